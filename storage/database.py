@@ -1,0 +1,178 @@
+"""Opens the database, migrates it, and hands out units of work.
+
+A unit of work is one transaction with one repository per noun:
+
+    async with storage.write() as tx:
+        article = await tx.articles.add(new)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.analyses import AnalysisRepository
+from storage.articles import ArticleRepository
+from storage.broadcasts import BroadcastRepository
+from storage.buttons import ButtonRepository
+from storage.chats import ChatRepository
+from storage.digests import DigestRepository
+from storage.editions import EditionRepository
+from storage.errors import AlreadyExists, Busy, WrongDatabase
+from storage.feeds import FeedRepository
+from storage.inbox import InboxRepository
+from storage.outbox import OutboxRepository
+from storage.search import SearchRepository
+from storage.stories import StoryRepository
+from storage.told import ToldRepository
+from storage.topics import TopicRepository
+
+BUSY_TIMEOUT_S = 15.0
+
+
+class Transaction:
+    """One unit of work: a repository per noun over one connection."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.feeds = FeedRepository(connection)
+        self.articles = ArticleRepository(connection)
+        self.analyses = AnalysisRepository(connection)
+        self.search = SearchRepository(connection)
+        self.stories = StoryRepository(connection)
+        self.topics = TopicRepository(connection)
+        self.chats = ChatRepository(connection)
+        self.digests = DigestRepository(connection)
+        self.editions = EditionRepository(connection)
+        self.told = ToldRepository(connection)
+        self.inbox = InboxRepository(connection)
+        self.outbox = OutboxRepository(connection)
+        self.broadcasts = BroadcastRepository(connection)
+        self.buttons = ButtonRepository(connection)
+
+
+class Storage:
+    """The database, by its address; `sqlite` and `postgresql` are known."""
+
+    def __init__(self, url: str) -> None:
+        self.url = normalise_url(url)
+        self._engine = _engine(self.url)
+        # SQLite has one writer at a time: queueing here is cheaper and fairer than its busy wait.
+        self._writing = asyncio.Lock() if self.dialect == "sqlite" else None
+
+    @property
+    def dialect(self) -> str:
+        return self.url.get_backend_name()
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """For migrations and checks; everything else asks for a unit of work."""
+        return self._engine
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        """A consistent view; nothing written in it is kept."""
+        with _own_errors():
+            async with self._engine.connect() as connection:
+                yield Transaction(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        """Commits at the end, or nothing at all."""
+        with _own_errors():
+            if self._writing is None:
+                async with self._engine.begin() as connection:
+                    yield Transaction(connection)
+                return
+            async with self._writing, self._engine.connect() as connection:
+                await connection.execution_options(depesche_writes=True)
+                async with connection.begin():
+                    yield Transaction(connection)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+def normalise_url(url: str) -> URL:
+    """The address with the async driver we use; raises WrongDatabase for what we cannot use."""
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        msg = "DATABASE_URL is no database address; expected sqlite:///path/to/file.db or postgresql://user@host/name"
+        raise WrongDatabase(msg) from error
+    if backend == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            msg = "DATABASE_URL names no file; expected sqlite:///path/to/file.db"
+            raise WrongDatabase(msg)
+        return parsed.set(drivername="sqlite+aiosqlite")
+    # Hosting platforms still hand out the old name.
+    if backend in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+asyncpg")
+    msg = f"DATABASE_URL asks for {backend!r}; Depesche keeps its data in sqlite or postgresql"
+    raise WrongDatabase(msg)
+
+
+def _engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(url, pool_pre_ping=True)
+    path = Path(url.database or "")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"the folder of DATABASE_URL cannot be made: {path.parent}: {error.strerror}"
+        raise WrongDatabase(msg) from error
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own BEGIN would come too late and without IMMEDIATE: we begin ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("depesche_writes", False)
+    # A read that turns into a write fails at once under WAL; taking the lock first waits instead.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class _own_errors:  # noqa: N801 - used as a function
+    """Driver errors become storage's own, so that callers need not know SQLAlchemy."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, IntegrityError):
+            raise AlreadyExists(str(error.orig)) from error
+        if isinstance(error, OperationalError) and "no such table" in str(error.orig):
+            return
+        if isinstance(error, OperationalError) or (
+            isinstance(error, DBAPIError) and error.connection_invalidated
+        ):
+            raise Busy(f"the database does not answer: {error.orig}") from error

@@ -1,0 +1,508 @@
+"""The nouns of Depesche as frozen values: what goes in has no id, what comes out has one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType
+
+FeedId = NewType("FeedId", int)
+ArticleId = NewType("ArticleId", int)
+StoryId = NewType("StoryId", int)
+TopicId = NewType("TopicId", int)
+ChatId = NewType("ChatId", int)
+"""Our own row id of a chat; Telegram's is `telegram_id`."""
+DigestId = NewType("DigestId", int)
+EditionId = NewType("EditionId", int)
+BroadcastId = NewType("BroadcastId", int)
+OutboxId = NewType("OutboxId", int)
+InboxId = NewType("InboxId", int)
+ButtonId = NewType("ButtonId", int)
+
+# --- feeds and articles -----------------------------------------------------------------------
+
+
+class FeedState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFeed:
+    url: str
+    publisher: str
+    title: str = ""
+    country: str = ""
+    """ISO 3166 alpha-2, upper case; empty when unknown."""
+    language: str = ""
+    """ISO 639 code; a prior for the articles' language, no proof."""
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed(NewFeed):
+    id: FeedId
+    state: FeedState
+    next_fetch_at: datetime
+    interval_s: int
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    failures: int = 0
+    last_error: str = ""
+    last_success_at: datetime | None = None
+    started_at: datetime | None = None
+    """When the first fetch succeeded; entries of that fetch are archive, not news."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedVisit:
+    """What one look at a feed leaves behind; saved in the transaction of the entries it vouches for."""
+
+    next_fetch_at: datetime
+    interval_s: int
+    etag: str
+    last_modified: str
+    body_hash: str
+    failures: int
+    last_error: str
+    last_success_at: datetime | None
+    started_at: datetime | None
+
+
+class Origin(StrEnum):
+    """How an article came to us."""
+
+    FEED = "feed"
+    PAGE = "page"
+    FILE = "file"
+    DUMP = "dump"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewArticle:
+    url: str
+    """Canonical http(s) address, or `urn:depesche:<hash>` for a text that came without one."""
+    title: str
+    text: str
+    summary: str = ""
+    """The publisher's own teaser, empty when there is none."""
+    publisher: str = ""
+    language: str = ""
+    """ISO 639 code; what the source claims goes in, what analysis found comes out."""
+    author: str = ""
+    section: str = ""
+    published_at: datetime
+    """As the publisher says, clamped to `first_seen_at`; first seen when nothing is said."""
+    first_seen_at: datetime
+    origin: Origin
+    feed_id: FeedId | None = None
+    is_archive: bool = False
+    """Of a new feed's back catalogue: searchable, but no news."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(NewArticle):
+    id: ArticleId
+    story_id: StoryId | None = None
+    wire_of: ArticleId | None = None
+    """The article whose text this one copies, when it is a wire copy."""
+
+
+# --- analysis ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What analysis found in one article.
+
+    Terms are folded lower-case words of letters, digits and underscores, in the order of the
+    text; terms of one position (a word, its stem, its compound parts, its alias group) follow each other.
+    """
+
+    article_id: ArticleId
+    language: str
+    title_terms: tuple[str, ...]
+    text_terms: tuple[str, ...]
+    entities: tuple[str, ...]
+    """Names as shown to people, most telling first."""
+    fingerprint: bytes = b""
+    """MinHash of the text's word shingles; little-endian unsigned 32-bit integers."""
+
+
+# --- stories ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewStory:
+    headline: str
+    lead_id: ArticleId
+    """The article that stands for the story."""
+    language: str
+    first_at: datetime
+    last_at: datetime
+    article_count: int
+    independent_count: int
+    """Sources with a text of their own: publishers minus wire copies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story(NewStory):
+    id: StoryId
+    version: int = 1
+    """Rises with each development, not with mere copies."""
+    merged_into: StoryId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """A link between two stories, from the first one's side."""
+
+    story_id: StoryId
+    other_id: StoryId
+    score: float
+    """0 to 1; 1 is the same text."""
+    reason: tuple[str, ...]
+    """The telling words both share, as shown to people."""
+
+
+# --- topics and search ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Matches an article in which one of these terms stands (alternatives of one word)."""
+
+    any_of: tuple[str, ...]
+    in_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Matches where the words follow each other; each word is a set of alternatives."""
+
+    words: tuple[tuple[str, ...], ...]
+    in_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Matches terms that begin so."""
+
+    start: str
+    in_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    parts: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Matches what `match` finds less what `unwanted` finds."""
+
+    match: Match
+    unwanted: Match
+
+
+Match = Term | Phrase | Prefix | AllOf | AnyOf | Without
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermQuery:
+    """A query in terms, ready for the index: the match and the filters beside it."""
+
+    match: Match | None
+    """None finds everything the filters leave."""
+    publishers: tuple[str, ...] = ()
+    """Case-folded beginnings of publisher names; any of them."""
+    languages: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTopic:
+    key: str
+    """The normalised query: two spellings of one wish share it."""
+    query: str
+    """As typed by the first who asked, shown to people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic(NewTopic):
+    id: TopicId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicMatch:
+    topic_id: TopicId
+    article_id: ArticleId
+    score: float
+    """0 to 1: how much the article is about the topic (title counts more than text)."""
+
+
+# --- chats, subscriptions, digests ------------------------------------------------------------
+
+
+class ChatKind(StrEnum):
+    PRIVATE = "private"
+    GROUP = "group"
+    CHANNEL = "channel"
+
+
+class ChatState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    """By the reader, until `paused_until` or for good."""
+    GONE = "gone"
+    """Telegram refuses us; settings are kept."""
+
+
+class Length(StrEnum):
+    SHORT = "short"
+    NORMAL = "normal"
+    LONG = "long"
+
+
+class BreakingLevel(StrEnum):
+    ALL = "all"
+    TOPICS = "topics"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewChat:
+    telegram_id: int
+    thread_id: int = 0
+    """0 outside forum topics."""
+    kind: ChatKind
+    language: str
+    """Of the bot's words: `de` or `en`."""
+    timezone: str
+    """IANA name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat(NewChat):
+    id: ChatId
+    state: ChatState = ChatState.ACTIVE
+    state_reason: str = ""
+    paused_until: datetime | None = None
+    length: Length = Length.NORMAL
+    breaking: BreakingLevel = BreakingLevel.TOPICS
+
+
+class SubscriptionState(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A chat follows a topic."""
+
+    chat_id: ChatId
+    topic: Topic
+    state: SubscriptionState
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDigest:
+    """A chat's standing order: a local time on some weekdays."""
+
+    chat_id: ChatId
+    local_time: str
+    """`HH:MM` in the chat's zone."""
+    weekdays: int = 0b1111111
+    """Bit 0 is Monday."""
+    next_due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest(NewDigest):
+    id: DigestId
+
+
+class EditionState(StrEnum):
+    ISSUED = "issued"
+    EMPTY = "empty"
+    """Nothing new to tell; perhaps said so."""
+    SKIPPED = "skipped"
+    """Too late to be of use; its stories go into the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEdition:
+    chat_id: ChatId
+    digest_id: DigestId | None
+    """None for an edition asked for by command."""
+    slot: str
+    """Unique per chat: `2026-03-11T07:30` (local) for a digest, `update:<id>` for a command."""
+    local_date: date
+    due_at: datetime
+    created_at: datetime
+    state: EditionState
+    story_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition(NewEdition):
+    id: EditionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The ledger's line: this chat was told this story, at this version."""
+
+    chat_id: ChatId
+    story_id: StoryId
+    version: int
+    told_at: datetime
+    edition_id: EditionId | None = None
+    broadcast_id: BroadcastId | None = None
+
+
+# --- what comes from and goes to Telegram -----------------------------------------------------
+
+
+class InboxState(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxUpdate:
+    id: InboxId
+    update_id: int
+    body: str
+    """The update as Telegram's JSON."""
+    attempts: int
+    received_at: datetime
+
+
+class Lane(StrEnum):
+    """Which kind of message goes first; the order of the members is the order of sending."""
+
+    ANSWER = "answer"
+    BREAKING = "breaking"
+    DIGEST = "digest"
+
+
+class OutboxState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    """The request may be out: written before it, so that a crash is known to be ambiguous."""
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """Twice no readable answer: perhaps delivered, never sent again."""
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePart:
+    """One Telegram message as rendered: sent as it is, on every try."""
+
+    html: str
+    keyboard: str = ""
+    """`reply_markup` as JSON, empty for none."""
+    preview_url: str = ""
+    """The one address Telegram may preview; empty switches previews off."""
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDelivery:
+    """What is owed to one chat: the parts of one message, in order."""
+
+    chat_id: ChatId
+    key: str
+    """Unique: the same debt is written once, however often its step runs."""
+    lane: Lane
+    parts: tuple[MessagePart, ...]
+    not_before: datetime
+    edition_id: EditionId | None = None
+    broadcast_id: BroadcastId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxMessage:
+    """A claimed part, with all that is needed to send it."""
+
+    id: OutboxId
+    chat_id: ChatId
+    telegram_id: int
+    thread_id: int
+    key: str
+    part: int
+    """1-based."""
+    part_count: int
+    content: MessagePart
+    lane: Lane
+    attempts: int
+    ambiguous: int
+    """Tries whose outcome nobody knows."""
+    fence: int
+    """Rises with each claim; a write with an old one is refused."""
+    created_at: datetime
+    broadcast_id: BroadcastId | None = None
+
+
+class BroadcastState(StrEnum):
+    DRAFT = "draft"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBroadcast:
+    admin_id: int
+    """Telegram id of the person who wrote it."""
+    title: str
+    text: str
+    url: str = ""
+    story_id: StoryId | None = None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broadcast(NewBroadcast):
+    id: BroadcastId
+    state: BroadcastState
+    audience: int = 0
+    """Chats it was put into the outbox for."""
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroadcastCount:
+    """How far a broadcast is; the parts add up to `total`."""
+
+    total: int
+    sent: int
+    pending: int
+    failed: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """What a pressed button means; the 64 bytes of Telegram's callback data hold only its id."""
+
+    id: ButtonId
+    chat_id: ChatId
+    action: str
+    argument: dict[str, str | int] = field(default_factory=dict)
+    created_at: datetime

@@ -1,0 +1,342 @@
+"""All tables, as typed columns. The text index is not here: it differs by database (storage/dialects)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Named,
+    String,
+    Table,
+    Text,
+    TypedColumns,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant, kept as UTC; SQLite forgets zones, so they are put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"a time without a zone cannot be stored: {value!r}"
+            raise ValueError(msg)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# SQLite only counts up by itself on INTEGER; PostgreSQL needs 64 bits.
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class FeedColumns(TypedColumns):
+    id = Column(BigId, primary_key=True)
+    url: Named[str] = Column(Text, unique=True)
+    publisher: Named[str]
+    title: Named[str]
+    country: Named[str]
+    language: Named[str]
+    section: Named[str]
+    state: Named[str] = Column(String, index=True)
+    next_fetch_at: Named[datetime] = Column(UtcDateTime, index=True)
+    interval_s: Named[int]
+    etag: Named[str]
+    last_modified: Named[str]
+    body_hash: Named[str]
+    failures: Named[int]
+    last_error: Named[str] = Column(Text)
+    last_success_at: Named[datetime | None] = Column(UtcDateTime)
+    started_at: Named[datetime | None] = Column(UtcDateTime)
+
+
+feeds = Table("feeds", metadata, FeedColumns)
+
+
+class ArticleColumns(TypedColumns):
+    id = Column(BigId, primary_key=True)
+    url: Named[str] = Column(Text, unique=True)
+    title: Named[str] = Column(Text)
+    text: Named[str] = Column(Text)
+    summary: Named[str] = Column(Text)
+    publisher: Named[str] = Column(String, index=True)
+    language: Named[str]
+    author: Named[str]
+    section: Named[str]
+    published_at: Named[datetime] = Column(UtcDateTime, index=True)
+    first_seen_at: Named[datetime] = Column(UtcDateTime, index=True)
+    origin: Named[str]
+    feed_id: Named[int | None] = Column(BigId, ForeignKey("feeds.id", ondelete="SET NULL"))
+    is_archive: Named[bool] = Column(Boolean)
+    content_hash: Named[str] = Column(String, index=True)
+    story_id: Named[int | None] = Column(BigId, ForeignKey("stories.id"), index=True)
+    wire_of: Named[int | None] = Column(BigId, ForeignKey("articles.id"))
+
+
+articles = Table("articles", metadata, ArticleColumns)
+# What the group loop has still to do, however long the archive.
+Index(
+    "ix_articles_ungrouped",
+    articles.c.id,
+    sqlite_where=articles.c.story_id.is_(None),
+    postgresql_where=articles.c.story_id.is_(None),
+)
+
+
+class EntryColumns(TypedColumns):
+    """What a feed has shown before: an entry is stored once per feed and identity."""
+
+    feed_id: Named[int] = Column(BigId, ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True)
+    identity: Named[str] = Column(String, primary_key=True)
+    article_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"))
+    first_seen_at: Named[datetime] = Column(UtcDateTime)
+
+
+entries = Table("entries", metadata, EntryColumns)
+
+
+class ListingColumns(TypedColumns):
+    """An aggregator's page lists other articles as similar; a hint to look at, not our judgement."""
+
+    page_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    item_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    position: Named[int]
+
+
+listings = Table("listings", metadata, ListingColumns)
+
+
+class AnalysisColumns(TypedColumns):
+    article_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    language: Named[str]
+    title_terms: Named[str] = Column(Text)
+    text_terms: Named[str] = Column(Text)
+    entities: Named[list[str]] = Column(JSON)
+    fingerprint: Named[bytes] = Column(LargeBinary)
+
+
+analyses = Table("analyses", metadata, AnalysisColumns)
+
+
+class StoryColumns(TypedColumns):
+    id = Column(BigId, primary_key=True)
+    headline: Named[str] = Column(Text)
+    lead_id: Named[int] = Column(BigId)  # no foreign key: articles point to stories, and one arrow is enough
+    language: Named[str]
+    first_at: Named[datetime] = Column(UtcDateTime)
+    last_at: Named[datetime] = Column(UtcDateTime, index=True)
+    article_count: Named[int]
+    independent_count: Named[int]
+    version: Named[int]
+    merged_into: Named[int | None] = Column(BigId, ForeignKey("stories.id"))
+
+
+stories = Table("stories", metadata, StoryColumns)
+
+
+class RelatedColumns(TypedColumns):
+    story_id: Named[int] = Column(BigId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Named[int] = Column(BigId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
+    score: Named[float] = Column(Float)
+    reason: Named[list[str]] = Column(JSON)
+
+
+related = Table("related", metadata, RelatedColumns)
+
+
+class TopicColumns(TypedColumns):
+    id = Column(BigId, primary_key=True)
+    key: Named[str] = Column(Text, unique=True)
+    query: Named[str] = Column(Text)
+
+
+topics = Table("topics", metadata, TopicColumns)
+
+
+class TopicMatchColumns(TypedColumns):
+    topic_id: Named[int] = Column(BigId, ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True)
+    article_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    score: Named[float] = Column(Float)
+
+
+topic_matches = Table("topic_matches", metadata, TopicMatchColumns)
+
+
+class ChatColumns(TypedColumns):
+    id = Column(BigId, primary_key=True)
+    telegram_id: Named[int] = Column(BigInteger)
+    thread_id: Named[int] = Column(BigInteger)
+    kind: Named[str]
+    language: Named[str]
+    timezone: Named[str]
+    state: Named[str] = Column(String, index=True)
+    state_reason: Named[str] = Column(Text)
+    paused_until: Named[datetime | None] = Column(UtcDateTime)
+    length: Named[str]
+    breaking: Named[str]
+    created_at: Named[datetime] = Column(UtcDateTime)
+
+
+chats = Table("chats", metadata, ChatColumns, UniqueConstraint("telegram_id", "thread_id"))
+
+
+class SubscriptionColumns(TypedColumns):
+    chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True)
+    topic_id: Named[int] = Column(BigId, ForeignKey("topics.id"), primary_key=True, index=True)
+    state: Named[str]
+    created_at: Named[datetime] = Column(UtcDateTime)
+
+
+subscriptions = Table("subscriptions", metadata, SubscriptionColumns)
+
+
+class DigestColumns(TypedColumns):
+    id = Column(BigId, primary_key=True)
+    chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"))
+    local_time: Named[str]
+    weekdays: Named[int]
+    next_due_at: Named[datetime] = Column(UtcDateTime, index=True)
+
+
+digests = Table("digests", metadata, DigestColumns, UniqueConstraint("chat_id", "local_time"))
+
+
+class EditionColumns(TypedColumns):
+    id = Column(BigId, primary_key=True)
+    chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"))
+    digest_id: Named[int | None] = Column(BigId, ForeignKey("digests.id", ondelete="SET NULL"))
+    slot: Named[str]
+    local_date = Column(Date, nullable=False)
+    due_at: Named[datetime] = Column(UtcDateTime)
+    created_at: Named[datetime] = Column(UtcDateTime)
+    state: Named[str]
+    story_count: Named[int]
+
+
+editions = Table("editions", metadata, EditionColumns, UniqueConstraint("chat_id", "slot"))
+
+
+class ToldColumns(TypedColumns):
+    chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True)
+    story_id: Named[int] = Column(BigId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
+    version: Named[int]
+    told_at: Named[datetime] = Column(UtcDateTime)
+    edition_id: Named[int | None] = Column(BigId, ForeignKey("editions.id", ondelete="SET NULL"))
+    broadcast_id: Named[int | None] = Column(BigId, ForeignKey("broadcasts.id", ondelete="SET NULL"))
+
+
+told = Table("told", metadata, ToldColumns)
+
+
+class InboxColumns(TypedColumns):
+    id = Column(BigId, primary_key=True)
+    bot_id: Named[int] = Column(BigInteger)
+    update_id: Named[int] = Column(BigInteger)
+    body: Named[str] = Column(Text)
+    received_at: Named[datetime] = Column(UtcDateTime)
+    state: Named[str]
+    attempts: Named[int]
+    next_attempt_at: Named[datetime] = Column(UtcDateTime)
+    error: Named[str] = Column(Text)
+
+
+inbox = Table("inbox", metadata, InboxColumns, UniqueConstraint("bot_id", "update_id"))
+Index(
+    "ix_inbox_pending",
+    inbox.c.next_attempt_at,
+    sqlite_where=inbox.c.state == "pending",
+    postgresql_where=inbox.c.state == "pending",
+)
+
+
+class OutboxColumns(TypedColumns):
+    id = Column(BigId, primary_key=True)
+    chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"), index=True)
+    key: Named[str] = Column(Text)
+    part: Named[int]
+    part_count: Named[int]
+    lane: Named[int]
+    """0 answers, 1 breaking, 2 digests: the order of sending."""
+    html: Named[str] = Column(Text)
+    keyboard: Named[str] = Column(Text)
+    preview_url: Named[str] = Column(Text)
+    silent: Named[bool] = Column(Boolean)
+    state: Named[str]
+    not_before: Named[datetime] = Column(UtcDateTime)
+    created_at: Named[datetime] = Column(UtcDateTime)
+    claimed_until: Named[datetime | None] = Column(UtcDateTime)
+    owner: Named[str]
+    fence: Named[int]
+    attempts: Named[int]
+    ambiguous: Named[int]
+    message_id: Named[int | None] = Column(BigInteger)
+    error: Named[str] = Column(Text)
+    ended_at: Named[datetime | None] = Column(UtcDateTime)
+    edition_id: Named[int | None] = Column(BigId, ForeignKey("editions.id", ondelete="SET NULL"))
+    broadcast_id: Named[int | None] = Column(
+        BigId, ForeignKey("broadcasts.id", ondelete="SET NULL"), index=True
+    )
+
+
+outbox = Table("outbox", metadata, OutboxColumns, UniqueConstraint("key", "part"))
+_open = outbox.c.state.in_(["pending", "sending"])
+Index("ix_outbox_open", outbox.c.lane, outbox.c.id, sqlite_where=_open, postgresql_where=_open)
+
+
+class BroadcastColumns(TypedColumns):
+    id = Column(BigId, primary_key=True)
+    admin_id: Named[int] = Column(BigInteger)
+    title: Named[str] = Column(Text)
+    text: Named[str] = Column(Text)
+    url: Named[str] = Column(Text)
+    story_id: Named[int | None] = Column(BigId, ForeignKey("stories.id", ondelete="SET NULL"))
+    created_at: Named[datetime] = Column(UtcDateTime)
+    confirmed_at: Named[datetime | None] = Column(UtcDateTime)
+    state: Named[str] = Column(String, index=True)
+    audience: Named[int]
+
+
+broadcasts = Table("broadcasts", metadata, BroadcastColumns)
+
+
+class ButtonColumns(TypedColumns):
+    id = Column(BigId, primary_key=True)
+    chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"))
+    action: Named[str]
+    argument: Named[dict[str, Any]] = Column(JSON)
+    created_at: Named[datetime] = Column(UtcDateTime, index=True)
+
+
+buttons = Table("buttons", metadata, ButtonColumns)

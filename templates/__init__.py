@@ -1,0 +1,1 @@
+"""The words readers see: message templates, pages and gettext catalogues."""

@@ -1,0 +1,74 @@
+"""Opening, migrating and writing, on both databases."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import insert, select
+
+from storage.database import Storage, normalise_url
+from storage.errors import AlreadyExists, WrongDatabase
+from storage.migrate import current_revision, migrate, newest_revision
+from storage.schema import topics
+
+
+async def test_a_new_database_has_the_newest_schema(any_storage):
+    assert await current_revision(any_storage) == newest_revision()
+
+
+async def test_migrating_twice_changes_nothing(any_storage):
+    await migrate(any_storage)
+    assert await current_revision(any_storage) == newest_revision()
+
+
+async def test_what_is_written_is_read_and_what_fails_is_not(any_storage):
+    async with any_storage.write() as tx:
+        await tx.topics._connection.execute(insert(topics).values(key="a", query="A"))
+    with pytest.raises(AlreadyExists):
+        async with any_storage.write() as tx:
+            await tx.topics._connection.execute(insert(topics).values(key="b", query="B"))
+            await tx.topics._connection.execute(insert(topics).values(key="a", query="A"))
+    async with any_storage.read() as tx:
+        assert (await tx.topics._connection.execute(select(topics.c.key))).scalars().all() == ["a"]
+
+
+async def test_many_writers_wait_for_each_other(any_storage):
+    async def write(number: int) -> None:
+        async with any_storage.write() as tx:
+            count = len((await tx.topics._connection.execute(select(topics.c.key))).all())
+            await tx.topics._connection.execute(insert(topics).values(key=f"{number}", query=f"{count}"))
+
+    await asyncio.gather(*(write(number) for number in range(20)))
+    async with any_storage.read() as tx:
+        assert len((await tx.topics._connection.execute(select(topics.c.key))).all()) == 20
+
+
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("mysql://localhost/x", "mysql"),
+        ("not an address", "DATABASE_URL"),
+        ("sqlite://", "file"),
+        ("", "DATABASE_URL"),
+    ],
+)
+def test_a_wrong_address_is_refused_in_one_sentence(url, word):
+    with pytest.raises(WrongDatabase, match=word) as caught:
+        normalise_url(url)
+    assert "\n" not in str(caught.value)
+
+
+async def test_a_server_that_is_not_there_is_named_without_the_password():
+    async with Storage("postgresql://someone:secret@127.0.0.1:9/none") as storage:
+        with pytest.raises(WrongDatabase) as caught:
+            await migrate(storage)
+    assert "secret" not in str(caught.value)
+    assert "127.0.0.1:9" in str(caught.value)
+
+
+async def test_a_newer_schema_is_refused(any_storage):
+    async with any_storage.engine.connect() as connection:
+        await connection.execution_options(depesche_writes=True)
+        async with connection.begin():
+            await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(WrongDatabase, match="update Depesche"):
+        await migrate(any_storage)
