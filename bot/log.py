@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 # A bot token inside an address or an error's text, whoever wrote it.
-TOKEN = re.compile(r"\b(\d{3,20}):[A-Za-z0-9_-]{20,}")
+TOKEN = re.compile(r"(?<!\d)(\d{3,20}):[A-Za-z0-9_-]{20,}")
 PASSWORD = re.compile(r"(://[^:/@\s]*):[^@/\s]+@")
 
 

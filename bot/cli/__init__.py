@@ -1,0 +1,65 @@
+"""The command line: one file per command, each loaded only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+# What a person types -> the module in this package that has the command's `app`.
+COMMANDS = {
+    "demo": "demo",
+    "run": "run",
+    "web": "web",
+    "worker": "worker",
+    "import": "import_",
+    "fetch": "fetch",
+    "feeds": "feeds",
+    "search": "search",
+    "topic": "topic",
+    "stories": "stories",
+    "similar": "similar",
+    "summary": "summary",
+    "digest": "digest",
+    "db": "db",
+    "settings": "settings",
+    "doctor": "doctor",
+    "export": "export",
+    "backup": "backup",
+}
+
+
+class _Commands(TyperGroup):
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command = get_command(importlib.import_module(f"bot.cli.{module}").app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=_Commands,
+    name="depesche",
+    help="Depesche: every story once, from every outlet that reports it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def depesche() -> None:
+    """Depesche: every story once, from every outlet that reports it."""
+
+
+def main() -> None:
+    """The console script's entry."""
+    app()

@@ -1,0 +1,55 @@
+"""What all commands share: one clear line for every error, JSON for programs, common options."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import orjson
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from bot.errors import DepescheError, SettingsError
+from bot.log import mask
+from storage.errors import NotFound, StorageError, WrongDatabase
+
+Result = TypeVar("Result")
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Database = Annotated[
+    str,
+    typer.Option(
+        "--database", metavar="URL", help="Use this database instead of DATABASE_URL.", show_default=False
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def fail(message: str, *, code: int = 1) -> NoReturn:
+    """One clear line on stderr (one per setting that is wrong) and a non-zero exit."""
+    for line in mask(message).splitlines() or [message]:
+        err.print(f"[red]depesche:[/red] {escape(line)}")
+    raise typer.Exit(code)
+
+
+def print_json(value: Any) -> None:
+    """The value as one JSON document on stdout, ready for a pipe."""
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.flush()
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a command's coroutine; an expected error becomes one line and an exit code (2: settings)."""
+    try:
+        return asyncio.run(work)
+    except (SettingsError, WrongDatabase) as error:
+        fail(str(error), code=2)
+    except (DepescheError, NotFound, StorageError) as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None

@@ -1,0 +1,107 @@
+"""Loops: woken, repeated while there is work, stopped in order, one failing alone."""
+
+import asyncio
+from datetime import timedelta
+
+from bot.scheduler import Loop, Scheduler
+
+LONG = timedelta(hours=1)
+
+
+def loop_of(name, step, every=LONG):
+    return Loop(name=name, step=step, every=every)
+
+
+async def test_a_loop_looks_at_once_and_again_while_there_is_more():
+    rounds = []
+    done = asyncio.Event()
+
+    async def step() -> bool:
+        rounds.append(len(rounds))
+        if len(rounds) == 3:
+            done.set()
+        return len(rounds) < 3
+
+    scheduler = Scheduler([loop_of("collect", step)])
+    scheduler.start()
+    await asyncio.wait_for(done.wait(), 5)
+    await scheduler.stop()
+    assert rounds == [0, 1, 2]
+
+
+async def test_a_woken_loop_looks_again():
+    looked = asyncio.Queue()
+
+    async def step() -> bool:
+        looked.put_nowait(None)
+        return False
+
+    scheduler = Scheduler([loop_of("deliver", step)])
+    scheduler.start()
+    await asyncio.wait_for(looked.get(), 5)
+    scheduler.wake("deliver")
+    await asyncio.wait_for(looked.get(), 5)
+    scheduler.wake("a loop of another process")
+    await scheduler.stop()
+    assert looked.empty()
+
+
+async def test_the_metronome_ticks():
+    looked = asyncio.Queue()
+
+    async def step() -> bool:
+        looked.put_nowait(None)
+        return False
+
+    scheduler = Scheduler([loop_of("issue", step, every=timedelta(seconds=1))])
+    scheduler.start()
+    await asyncio.wait_for(looked.get(), 5)
+    await asyncio.wait_for(looked.get(), 5)
+    await scheduler.stop()
+
+
+async def test_a_failing_loop_stops_no_other(caplog):
+    fine = asyncio.Event()
+
+    async def broken() -> bool:
+        raise ValueError("no such thing")
+
+    async def healthy() -> bool:
+        fine.set()
+        return False
+
+    scheduler = Scheduler([loop_of("broken", broken), loop_of("healthy", healthy)])
+    scheduler.start()
+    await asyncio.wait_for(fine.wait(), 5)
+    await scheduler.stop()
+    assert "loop failed" in caplog.text
+
+
+async def test_stopping_lets_a_round_finish():
+    begun, finished = asyncio.Event(), []
+
+    async def step() -> bool:
+        begun.set()
+        await asyncio.sleep(0)
+        finished.append(True)
+        return True
+
+    scheduler = Scheduler([loop_of("deliver", step)])
+    scheduler.start()
+    await asyncio.wait_for(begun.wait(), 5)
+    await scheduler.stop()
+    assert finished
+
+
+async def test_a_round_that_never_ends_is_cut_off():
+    begun = asyncio.Event()
+
+    async def step() -> bool:
+        begun.set()
+        await asyncio.Event().wait()
+        return False
+
+    scheduler = Scheduler([loop_of("collect", step)])
+    scheduler.start()
+    await asyncio.wait_for(begun.wait(), 5)
+    await asyncio.wait_for(scheduler.stop(within=timedelta(milliseconds=10)), 5)
