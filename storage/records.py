@@ -460,6 +460,8 @@ class OutboxMessage:
 
 
 class BroadcastState(StrEnum):
+    ASKED = "asked"
+    """The admin opened the desk and still owes the text."""
     DRAFT = "draft"
     RUNNING = "running"
     DONE = "done"
@@ -474,6 +476,8 @@ class NewBroadcast:
     text: str
     url: str = ""
     story_id: StoryId | None = None
+    desk_id: int
+    """Telegram id of the chat in which it is written, previewed and reported on."""
     created_at: datetime
 
 
@@ -484,6 +488,10 @@ class Broadcast(NewBroadcast):
     audience: int = 0
     """Chats it was put into the outbox for."""
     confirmed_at: datetime | None = None
+    report_message_id: int | None = None
+    """The message at the desk that shows how far it is."""
+    reported: str = ""
+    """The figures that message shows, so that it is edited only when they change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -322,10 +322,13 @@ class BroadcastColumns(TypedColumns):
     text: Named[str] = Column(Text)
     url: Named[str] = Column(Text)
     story_id: Named[int | None] = Column(BigId, ForeignKey("stories.id", ondelete="SET NULL"))
+    desk_id: Named[int] = Column(BigInteger)
     created_at: Named[datetime] = Column(UtcDateTime)
     confirmed_at: Named[datetime | None] = Column(UtcDateTime)
     state: Named[str] = Column(String, index=True)
     audience: Named[int]
+    report_message_id: Named[int | None] = Column(BigInteger)
+    reported: Named[str]
 
 
 broadcasts = Table("broadcasts", metadata, BroadcastColumns)
