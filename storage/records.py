@@ -100,6 +100,10 @@ class NewArticle:
     feed_id: FeedId | None = None
     is_archive: bool = False
     """Of a new feed's back catalogue: searchable, but no news."""
+    url_key: str = ""
+    """What all spellings of the address share; the address itself when empty."""
+    content_hash: str = ""
+    """The same for the same words of one publisher."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +112,16 @@ class Article(NewArticle):
     story_id: StoryId | None = None
     wire_of: ArticleId | None = None
     """The article whose text this one copies, when it is a wire copy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublisherCount:
+    """How much a publisher has brought, and how fresh it is."""
+
+    publisher: str
+    article_count: int
+    last_published_at: datetime
+    last_seen_at: datetime
 
 
 # --- analysis ---------------------------------------------------------------------------------
@@ -492,6 +506,15 @@ class Broadcast(NewBroadcast):
     """The message at the desk that shows how far it is."""
     reported: str = ""
     """The figures that message shows, so that it is edited only when they change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """A chat a broadcast goes to, with what its rendering needs."""
+
+    chat_id: ChatId
+    language: str
+    timezone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
