@@ -1,8 +1,217 @@
-"""Articles, their versions of truth about address and content, and the listings of aggregator pages."""
+"""Articles, by address and content, what aggregator pages list, and which story each belongs to."""
 
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, Select, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.errors import NotFound
+from storage.records import Article, ArticleId, FeedId, NewArticle, Origin, PublisherCount, StoryId
+from storage.schema import analyses, articles, listings
+
+Key = TypeVar("Key")
+
+# Databases limit the parameters of one statement.
+_CHUNK = 500
 
 
 class ArticleRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def add(self, new: NewArticle) -> Article:
+        """Raises AlreadyExists when the address is taken."""
+        [article] = await self.add_many([new])
+        return article
+
+    async def add_many(self, new: Sequence[NewArticle]) -> list[Article]:
+        """In the given order; raises AlreadyExists when one address is taken."""
+        if not new:
+            return []
+        values = [_values(article) for article in new]
+        statement = insert(articles).returning(articles.c.id, articles.c.url)
+        ids = {url: id_ for id_, url in await self._connection.execute(statement, values)}
+        return [_stored(article, ids[article.url]) for article in new]
+
+    async def get(self, article_id: ArticleId) -> Article:
+        """Raises NotFound."""
+        found = await self._list(select(articles).where(articles.c.id == article_id))
+        if not found:
+            raise NotFound(f"there is no article {article_id}")
+        return found[0]
+
+    async def get_many(self, article_ids: Collection[ArticleId]) -> dict[ArticleId, Article]:
+        """Those that are there, by id."""
+        found: dict[ArticleId, Article] = {}
+        for chunk in _chunks(article_ids):
+            rows = await self._list(select(articles).where(articles.c.id.in_(chunk)))
+            found.update((article.id, article) for article in rows)
+        return found
+
+    async def find(self, reference: str) -> Article | None:
+        """By id, or by address as stored."""
+        reference = reference.strip()
+        by = or_(articles.c.url == reference, articles.c.url_key == reference)
+        # An id has to fit the column.
+        if reference.isascii() and reference.isdigit() and len(reference) <= 18:
+            by = articles.c.id == int(reference)
+        found = await self._list(select(articles).where(by).limit(1))
+        return found[0] if found else None
+
+    async def find_by_urls(self, keys: Collection[str]) -> dict[str, Article]:
+        """By `url_key`."""
+        found: dict[str, Article] = {}
+        for chunk in _chunks(keys):
+            rows = await self._list(select(articles).where(articles.c.url_key.in_(chunk)))
+            found.update((article.url_key, article) for article in rows)
+        return found
+
+    async def find_by_hashes(self, hashes: Collection[str]) -> dict[str, Article]:
+        """By content; of several with one content the oldest."""
+        found: dict[str, Article] = {}
+        for chunk in _chunks(hashes):
+            statement = select(articles).where(articles.c.content_hash.in_(chunk)).order_by(articles.c.id)
+            for article in await self._list(statement):
+                found.setdefault(article.content_hash, article)
+        return found
+
+    async def ungrouped(self, limit: int) -> list[Article]:
+        """Analysed and in no story yet, oldest id first."""
+        analysed = exists().where(analyses.c.article_id == articles.c.id)
+        statement = select(articles).where(articles.c.story_id.is_(None), analysed)
+        return await self._list(statement.order_by(articles.c.id).limit(limit))
+
+    async def assign(self, article_ids: Collection[ArticleId], story_id: StoryId) -> None:
+        """Put the articles into a story, out of whichever they were in."""
+        for chunk in _chunks(article_ids):
+            statement = update(articles).where(articles.c.id.in_(chunk))
+            await self._connection.execute(statement.values(story_id=story_id))
+
+    async def set_wire_of(self, article_id: ArticleId, of: ArticleId | None) -> None:
+        """Record whose text the article copies; None for a text of its own."""
+        await self._connection.execute(update(articles).where(articles.c.id == article_id).values(wire_of=of))
+
+    async def set_language(self, article_id: ArticleId, language: str) -> None:
+        await self._connection.execute(
+            update(articles).where(articles.c.id == article_id).values(language=language)
+        )
+
+    async def of_stories(self, story_ids: Collection[StoryId]) -> dict[StoryId, list[Article]]:
+        """The articles of each story, oldest first; stories without articles are left out."""
+        found: dict[StoryId, list[Article]] = {}
+        for chunk in _chunks(story_ids):
+            statement = select(articles).where(articles.c.story_id.in_(chunk))
+            for article in await self._list(statement.order_by(articles.c.published_at, articles.c.id)):
+                if article.story_id is not None:
+                    found.setdefault(article.story_id, []).append(article)
+        return found
+
+    async def published_between(
+        self, since: datetime, until: datetime, *, limit: int = 10_000
+    ) -> list[Article]:
+        """Newest first; `until` itself is left out."""
+        statement = select(articles).where(articles.c.published_at >= since, articles.c.published_at < until)
+        order = (articles.c.published_at.desc(), articles.c.id.desc())
+        return await self._list(statement.order_by(*order).limit(limit))
+
+    async def count_since(self, since: datetime) -> int:
+        """How many were first seen since then."""
+        statement = select(func.count()).select_from(articles).where(articles.c.first_seen_at >= since)
+        return int(await self._connection.scalar(statement) or 0)
+
+    async def link_listed(self, page_id: ArticleId, item_ids: Sequence[ArticleId]) -> None:
+        """Say which articles a page lists, in its order, in place of what was said before."""
+        await self._connection.execute(delete(listings).where(listings.c.page_id == page_id))
+        rows = [
+            {"page_id": page_id, "item_id": item_id, "position": position}
+            for position, item_id in enumerate(dict.fromkeys(item_ids), start=1)
+            if item_id != page_id
+        ]
+        if rows:
+            await self._connection.execute(insert(listings), rows)
+
+    async def listed(self, page_id: ArticleId) -> list[ArticleId]:
+        """What the page lists, in its order."""
+        statement = select(listings.c.item_id).where(listings.c.page_id == page_id)
+        rows = await self._connection.scalars(statement.order_by(listings.c.position))
+        return [ArticleId(item_id) for item_id in rows]
+
+    async def publishers(self) -> list[PublisherCount]:
+        """Every named publisher, the one with most articles first."""
+        statement = (
+            select(
+                articles.c.publisher,
+                func.count(),
+                func.max(articles.c.published_at),
+                func.max(articles.c.first_seen_at),
+            )
+            .where(articles.c.publisher != "")
+            .group_by(articles.c.publisher)
+            .order_by(func.count().desc(), articles.c.publisher)
+        )
+        return [
+            PublisherCount(
+                publisher=publisher, article_count=count, last_published_at=published, last_seen_at=seen
+            )
+            for publisher, count, published, seen in await self._connection.execute(statement)
+        ]
+
+    async def _list(self, statement: Select[Any]) -> list[Article]:
+        return [_article(row) for row in await self._connection.execute(statement)]
+
+
+def _chunks(keys: Collection[Key]) -> list[list[Key]]:
+    every = list(keys)
+    return [every[start : start + _CHUNK] for start in range(0, len(every), _CHUNK)]
+
+
+def _values(new: NewArticle) -> dict[str, Any]:
+    return {
+        "url": new.url,
+        "url_key": new.url_key or new.url,
+        "title": new.title,
+        "text": new.text,
+        "summary": new.summary,
+        "publisher": new.publisher,
+        "language": new.language,
+        "author": new.author,
+        "section": new.section,
+        "published_at": new.published_at,
+        "first_seen_at": new.first_seen_at,
+        "origin": new.origin.value,
+        "feed_id": new.feed_id,
+        "is_archive": new.is_archive,
+        "content_hash": new.content_hash,
+    }
+
+
+def _stored(new: NewArticle, article_id: int) -> Article:
+    values = _values(new) | {"origin": new.origin}
+    return Article(id=ArticleId(article_id), **values)
+
+
+def _article(row: Row[Any]) -> Article:
+    return Article(
+        id=ArticleId(row.id),
+        url=row.url,
+        url_key=row.url_key,
+        title=row.title,
+        text=row.text,
+        summary=row.summary,
+        publisher=row.publisher,
+        language=row.language,
+        author=row.author,
+        section=row.section,
+        published_at=row.published_at,
+        first_seen_at=row.first_seen_at,
+        origin=Origin(row.origin),
+        feed_id=None if row.feed_id is None else FeedId(row.feed_id),
+        is_archive=row.is_archive,
+        content_hash=row.content_hash,
+        story_id=None if row.story_id is None else StoryId(row.story_id),
+        wire_of=None if row.wire_of is None else ArticleId(row.wire_of),
+    )

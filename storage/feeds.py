@@ -1,8 +1,162 @@
 """Feeds we poll, when each is due, and which entries it has shown before."""
 
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.errors import NotFound
+from storage.records import ArticleId, Feed, FeedId, FeedState, FeedVisit, NewFeed
+from storage.schema import entries, feeds
+
+FIRST_INTERVAL_S = 1800
+# Databases limit the parameters of one statement.
+_CHUNK = 500
 
 
 class FeedRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def add(self, new: NewFeed, *, now: datetime) -> Feed:
+        """Due at once; raises AlreadyExists when the address is there."""
+        statement = insert(feeds).values(
+            url=new.url,
+            publisher=new.publisher,
+            title=new.title,
+            country=new.country,
+            language=new.language,
+            section=new.section,
+            state=FeedState.ACTIVE.value,
+            next_fetch_at=now,
+            interval_s=FIRST_INTERVAL_S,
+            etag="",
+            last_modified="",
+            body_hash="",
+            failures=0,
+            last_error="",
+        )
+        added = (await self._connection.execute(statement.returning(feeds.c.id))).scalar_one()
+        return await self.get(FeedId(added))
+
+    async def get(self, feed_id: FeedId) -> Feed:
+        """Raises NotFound."""
+        row = (await self._connection.execute(select(feeds).where(feeds.c.id == feed_id))).one_or_none()
+        if row is None:
+            raise NotFound(f"there is no feed {feed_id}")
+        return _feed(row)
+
+    async def find(self, reference: str) -> Feed | None:
+        """By id or address."""
+        reference = reference.strip()
+        is_id = reference.isascii() and reference.isdigit() and len(reference) <= 18
+        by = feeds.c.id == int(reference) if is_id else feeds.c.url == reference
+        row = (await self._connection.execute(select(feeds).where(by))).one_or_none()
+        return None if row is None else _feed(row)
+
+    async def all(self) -> list[Feed]:
+        """In the order they were added."""
+        return [_feed(row) for row in await self._connection.execute(select(feeds).order_by(feeds.c.id))]
+
+    async def claim_due(
+        self, now: datetime, *, limit: int, lease: timedelta, every: bool = False
+    ) -> list[Feed]:
+        """Take active feeds that are due (or all of them), longest overdue first.
+
+        Until the lease is over nobody else gets them; after it they are due again, should we die.
+        """
+        due = select(feeds.c.id).where(feeds.c.state == FeedState.ACTIVE.value)
+        if not every:
+            due = due.where(feeds.c.next_fetch_at <= now)
+        due = due.order_by(feeds.c.next_fetch_at, feeds.c.id).limit(limit).with_for_update(skip_locked=True)
+        ids = (await self._connection.scalars(due)).all()
+        if not ids:
+            return []
+        statement = update(feeds).where(feeds.c.id.in_(ids)).values(next_fetch_at=now + lease)
+        await self._connection.execute(statement)
+        rows = await self._connection.execute(select(feeds).where(feeds.c.id.in_(ids)))
+        place = {id_: index for index, id_ in enumerate(ids)}
+        return sorted((_feed(row) for row in rows), key=lambda feed: place[feed.id])
+
+    async def save_visit(self, feed_id: FeedId, visit: FeedVisit) -> None:
+        """Belongs into the transaction of the entries it vouches for."""
+        statement = update(feeds).where(feeds.c.id == feed_id)
+        await self._connection.execute(
+            statement.values(
+                next_fetch_at=visit.next_fetch_at,
+                interval_s=visit.interval_s,
+                etag=visit.etag,
+                last_modified=visit.last_modified,
+                body_hash=visit.body_hash,
+                failures=visit.failures,
+                last_error=visit.last_error,
+                last_success_at=visit.last_success_at,
+                started_at=visit.started_at,
+            )
+        )
+
+    async def set_state(self, feed_id: FeedId, state: FeedState, *, next_fetch_at: datetime) -> None:
+        """Pause, or wake up with a clean slate."""
+        values: dict[str, Any] = {"state": state.value}
+        if state is FeedState.ACTIVE:
+            values |= {"next_fetch_at": next_fetch_at, "failures": 0, "last_error": ""}
+        await self._connection.execute(update(feeds).where(feeds.c.id == feed_id).values(**values))
+
+    async def remove(self, feed_id: FeedId) -> None:
+        """Its articles stay."""
+        await self._connection.execute(delete(feeds).where(feeds.c.id == feed_id))
+
+    async def known_entries(self, feed_id: FeedId, identities: Collection[str]) -> dict[str, ArticleId]:
+        """Which of these the feed has shown before, and the article each became."""
+        every = list(identities)
+        found: dict[str, ArticleId] = {}
+        for start in range(0, len(every), _CHUNK):
+            statement = select(entries.c.identity, entries.c.article_id).where(
+                entries.c.feed_id == feed_id, entries.c.identity.in_(every[start : start + _CHUNK])
+            )
+            rows = await self._connection.execute(statement)
+            found.update((identity, ArticleId(article_id)) for identity, article_id in rows)
+        return found
+
+    async def put_entries(self, feed_id: FeedId, seen: Mapping[str, ArticleId], *, now: datetime) -> None:
+        """Remember what the feed has shown; entries known already stay as they are."""
+        known = await self.known_entries(feed_id, seen)
+        rows = [
+            {"feed_id": feed_id, "identity": identity, "article_id": article_id, "first_seen_at": now}
+            for identity, article_id in seen.items()
+            if identity not in known
+        ]
+        if rows:
+            await self._connection.execute(insert(entries), rows)
+
+    async def entry_counts(self, since: datetime) -> dict[FeedId, int]:
+        """New entries of each feed since then."""
+        statement = select(entries.c.feed_id, func.count()).where(entries.c.first_seen_at >= since)
+        rows = await self._connection.execute(statement.group_by(entries.c.feed_id))
+        return {FeedId(feed_id): count for feed_id, count in rows}
+
+
+def _feed(row: Row[Any]) -> Feed:
+    return Feed(
+        id=FeedId(row.id),
+        url=row.url,
+        publisher=row.publisher,
+        title=row.title,
+        country=row.country,
+        language=row.language,
+        section=row.section,
+        state=FeedState(row.state),
+        next_fetch_at=row.next_fetch_at,
+        interval_s=row.interval_s,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        body_hash=row.body_hash,
+        failures=row.failures,
+        last_error=row.last_error,
+        last_success_at=row.last_success_at,
+        started_at=row.started_at,
+    )

@@ -88,6 +88,8 @@ feeds = Table("feeds", metadata, FeedColumns)
 class ArticleColumns(TypedColumns):
     id = Column(BigId, primary_key=True)
     url: Named[str] = Column(Text, unique=True)
+    url_key: Named[str] = Column(Text, unique=True)
+    """Two spellings of one address are one article."""
     title: Named[str] = Column(Text)
     text: Named[str] = Column(Text)
     summary: Named[str] = Column(Text)
