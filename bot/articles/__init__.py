@@ -1,0 +1,1 @@
+"""ARTICLE: from entry, page or dump to one stored text."""

@@ -1,0 +1,77 @@
+"""Judges a draft: cleans it, says which article it is, and when it was published."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from bot.articles.address import canonical_url, content_urn, short_hash, url_key
+from bot.articles.draft import Draft
+from bot.articles.headline import headline_of
+from bot.articles.text import clean_line, clean_text, cut
+from bot.errors import IngestError
+from storage.records import FeedId, NewArticle
+
+MOST_TITLE = 400
+MOST_TEXT = 400_000
+MOST_SUMMARY = 4_000
+MOST_NAME = 200
+# Under this, two texts are alike by habit ("Das Wetter in Bayern"), not because they are one.
+LEAST_TELLING_TEXT = 120
+# Feeds that have lost a date send 1970 or 0001.
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
+
+
+def content_hash(title: str, text: str, publisher: str = "") -> str:
+    """The same for the same words of one publisher, however spaced or capitalised."""
+    return short_hash(*(re.sub(r"\s+", " ", part).strip().casefold() for part in (publisher, title, text)))
+
+
+def is_telling(article: NewArticle) -> bool:
+    """Whether the same content under another address is the same article."""
+    return bool(article.publisher) and len(article.text) >= LEAST_TELLING_TEXT
+
+
+def to_new_article(
+    draft: Draft, *, now: datetime, feed_id: FeedId | None = None, is_archive: bool = False
+) -> NewArticle:
+    """The article a draft becomes; raises IngestError with the reason when it cannot."""
+    text = clean_text(draft.text)[:MOST_TEXT]
+    summary = cut(clean_text(draft.summary), MOST_SUMMARY)
+    title = cut(clean_line(draft.title) or headline_of(text or summary), MOST_TITLE)
+    if not any(character.isalnum() for character in title):
+        raise IngestError("there is neither a title nor a text")
+    publisher = cut(clean_line(draft.publisher), MOST_NAME)
+    fingerprint = content_hash(title, text or summary, publisher)
+    url = canonical_url(draft.url) if draft.url.strip() else content_urn(fingerprint)
+    return NewArticle(
+        url=url,
+        url_key=url_key(url),
+        content_hash=fingerprint,
+        title=title,
+        text=text,
+        summary="" if summary == text else summary,
+        publisher=publisher,
+        language=_language(draft.language),
+        author=cut(clean_line(draft.author), MOST_NAME),
+        section=cut(clean_line(draft.section), MOST_NAME),
+        published_at=_published(draft.published_at, now),
+        first_seen_at=now,
+        origin=draft.origin,
+        feed_id=feed_id,
+        is_archive=is_archive,
+    )
+
+
+def _published(said: datetime | None, now: datetime) -> datetime:
+    if said is None:
+        return now
+    said = said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+    return min(said, now) if said >= EARLIEST else now
+
+
+def _language(claimed: str) -> str:
+    match = _LANGUAGE.fullmatch(claimed.strip())
+    return match[1].lower() if match else ""

@@ -1,0 +1,1 @@
+"""FEED: from an address to entries: fetch, parse, cadence, discover."""
