@@ -1,0 +1,1 @@
+"""MESSAGE: from values to Telegram messages that Telegram accepts: render, measure, split."""
