@@ -1,8 +1,98 @@
-"""What analysis found, one row an article."""
+"""What analysis found, one row an article; the text index follows these rows by itself (dialects)."""
 
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.dialects.insert import insert
+from storage.records import Analysis, ArticleId
+from storage.schema import analyses, terms
+
+# Drivers allow some 32,000 values in one statement.
+BATCH = 5_000
 
 
 class AnalysisRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def put(self, batch: Sequence[Analysis]) -> None:
+        """Store or replace; search finds the articles from now on."""
+        if not batch:
+            return
+        before = await self.get_many([analysis.article_id for analysis in batch])
+        statement = insert(self._connection, analyses)
+        changed = {name: statement.excluded[name] for name in _row(batch[0]) if name != "article_id"}
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["article_id"], set_=changed),
+            [_row(analysis) for analysis in batch],
+        )
+        counts = _count(batch)
+        counts.subtract(_count(before.values()))
+        await self._add_counts(counts)
+
+    async def get_many(self, ids: Sequence[ArticleId]) -> dict[ArticleId, Analysis]:
+        """The analyses there are, by article."""
+        statement = select(
+            analyses.c.article_id,
+            analyses.c.language,
+            analyses.c.title_terms,
+            analyses.c.title_also,
+            analyses.c.text_terms,
+            analyses.c.text_also,
+            analyses.c.entities,
+            analyses.c.fingerprint,
+        ).where(analyses.c.article_id.in_(bindparam("ids", expanding=True)))
+        found = {}
+        for start in range(0, len(ids), BATCH):
+            rows = await self._connection.execute(statement, {"ids": list(ids[start : start + BATCH])})
+            for id_, language, title_terms, title_also, text_terms, text_also, entities, fingerprint in rows:
+                found[ArticleId(id_)] = Analysis(
+                    article_id=ArticleId(id_),
+                    language=language,
+                    title_terms=tuple(title_terms.split()),
+                    title_also=tuple(title_also.split()),
+                    text_terms=tuple(text_terms.split()),
+                    text_also=tuple(text_also.split()),
+                    entities=tuple(entities),
+                    fingerprint=fingerprint,
+                )
+        return found
+
+    async def _add_counts(self, counts: Counter[str]) -> None:
+        # In one order everywhere, so that two writers on PostgreSQL cannot lock each other out.
+        rows = [{"term": term, "articles": count} for term, count in sorted(counts.items()) if count]
+        if rows:
+            statement = insert(self._connection, terms)
+            await self._connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["term"], set_={"articles": terms.c.articles + statement.excluded.articles}
+                ),
+                rows,
+            )
+
+
+def _count(batch: Iterable[Analysis]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for analysis in batch:
+        counts.update(
+            {*analysis.title_terms, *analysis.title_also, *analysis.text_terms, *analysis.text_also}
+        )
+    return counts
+
+
+def _row(analysis: Analysis) -> dict[str, object]:
+    return {
+        "article_id": analysis.article_id,
+        "language": analysis.language,
+        "title_terms": " ".join(analysis.title_terms),
+        "title_also": " ".join(analysis.title_also),
+        "text_terms": " ".join(analysis.text_terms),
+        "text_also": " ".join(analysis.text_also),
+        "entities": list(analysis.entities),
+        "fingerprint": analysis.fingerprint,
+    }

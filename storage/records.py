@@ -131,14 +131,19 @@ class PublisherCount:
 class Analysis:
     """What analysis found in one article.
 
-    Terms are folded lower-case words of letters, digits and underscores, in the order of the
-    text; terms of one position (a word, its stem, its compound parts, its alias group) follow each other.
+    Terms are folded lower-case words of letters and digits: one for each word, in the order of the
+    text, without the words that say nothing ("der", "und").
     """
 
     article_id: ArticleId
     language: str
     title_terms: tuple[str, ...]
     text_terms: tuple[str, ...]
+    """Of teaser and text."""
+    title_also: tuple[str, ...] = ()
+    """What the title's words can be found by as well: parts of compounds, other spellings, and
+    alias groups, which begin with an underscore ("_kp"). Distinct, in no order."""
+    text_also: tuple[str, ...] = ()
     entities: tuple[str, ...]
     """Names as shown to people, most telling first."""
     fingerprint: bytes = b""
@@ -186,7 +191,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Matches an article in which one of these terms stands (alternatives of one word)."""
+    """Matches an article that has one of these terms, as a word or as what a word is found by as well."""
 
     any_of: tuple[str, ...]
     in_title: bool = False
@@ -194,7 +199,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Matches where the words follow each other; each word is a set of alternatives."""
+    """Matches where the words themselves follow each other; each word is a set of alternatives."""
 
     words: tuple[tuple[str, ...], ...]
     in_title: bool = False
@@ -218,15 +223,7 @@ class AnyOf:
     parts: tuple[Match, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Without:
-    """Matches what `match` finds less what `unwanted` finds."""
-
-    match: Match
-    unwanted: Match
-
-
-Match = Term | Phrase | Prefix | AllOf | AnyOf | Without
+Match = Term | Phrase | Prefix | AllOf | AnyOf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,12 +232,30 @@ class TermQuery:
 
     match: Match | None
     """None finds everything the filters leave."""
+    unwanted: Match | None = None
+    """What this finds is left out."""
     publishers: tuple[str, ...] = ()
-    """Case-folded beginnings of publisher names; any of them."""
+    """Case-folded beginnings of publisher names, or of a word in them; any of them."""
     languages: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
     since: datetime | None = None
+    """First instant of publication."""
     until: datetime | None = None
+    """First instant after it."""
+
+    def admits(self, *, publisher: str, language: str, published_at: datetime) -> bool:
+        """Whether the filters leave an article with these facts, whatever its words."""
+        return (
+            (not self.publishers or names_publisher(publisher, self.publishers))
+            and (not self.languages or language in self.languages)
+            and (self.since is None or published_at >= self.since)
+            and (self.until is None or published_at < self.until)
+        )
+
+
+def names_publisher(publisher: str, wanted: tuple[str, ...]) -> bool:
+    """Whether the name, or a word in it, begins with one of the wanted (case-folded) beginnings."""
+    name = f" {publisher.casefold()}"
+    return any(f" {beginning}" in name for beginning in wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -403,6 +418,7 @@ class InboxUpdate:
     """The update as Telegram's JSON."""
     attempts: int
     received_at: datetime
+    next_attempt_at: datetime
 
 
 class Lane(StrEnum):
@@ -473,6 +489,41 @@ class OutboxMessage:
     broadcast_id: BroadcastId | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What one try of an outbox message leaves behind."""
+
+    id: OutboxId
+    fence: int
+    """As claimed; a message that was claimed again since is left alone."""
+    state: OutboxState
+    attempts: int
+    ambiguous: int
+    not_before: datetime | None = None
+    """When to try again; None leaves it."""
+    message_id: int | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaped:
+    """Messages whose sender died between the request and its record."""
+
+    returned: int
+    """To be sent once more."""
+    unknown: int
+    """Given up: it happened for the second time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxWaiting:
+    """What is due and not yet out."""
+
+    count: int
+    oldest_at: datetime | None
+    """Since when the oldest has been due."""
+
+
 class BroadcastState(StrEnum):
     ASKED = "asked"
     """The admin opened the desk and still owes the text."""
@@ -506,15 +557,6 @@ class Broadcast(NewBroadcast):
     """The message at the desk that shows how far it is."""
     reported: str = ""
     """The figures that message shows, so that it is edited only when they change."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
-    """A chat a broadcast goes to, with what its rendering needs."""
-
-    chat_id: ChatId
-    language: str
-    timezone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,12 +144,24 @@ class AnalysisColumns(TypedColumns):
     article_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
     language: Named[str]
     title_terms: Named[str] = Column(Text)
+    title_also: Named[str] = Column(Text)
     text_terms: Named[str] = Column(Text)
+    text_also: Named[str] = Column(Text)
     entities: Named[list[str]] = Column(JSON)
     fingerprint: Named[bytes] = Column(LargeBinary)
 
 
 analyses = Table("analyses", metadata, AnalysisColumns)
+
+
+class TermColumns(TypedColumns):
+    """How many articles have a term: rarity for ranking, and which words the archive knows."""
+
+    term: Named[str] = Column(Text, primary_key=True)
+    articles: Named[int]
+
+
+terms = Table("terms", metadata, TermColumns, sqlite_with_rowid=False)
 
 
 class StoryColumns(TypedColumns):
@@ -315,6 +327,27 @@ class OutboxColumns(TypedColumns):
 outbox = Table("outbox", metadata, OutboxColumns, UniqueConstraint("key", "part"))
 _open = outbox.c.state.in_(["pending", "sending"])
 Index("ix_outbox_open", outbox.c.lane, outbox.c.id, sqlite_where=_open, postgresql_where=_open)
+Index("ix_outbox_open_of_chat", outbox.c.chat_id, outbox.c.id, sqlite_where=_open, postgresql_where=_open)
+_sending = outbox.c.state == "sending"
+Index("ix_outbox_sending", outbox.c.claimed_until, sqlite_where=_sending, postgresql_where=_sending)
+
+
+class PauseColumns(TypedColumns):
+    telegram_id = Column(BigInteger, primary_key=True, autoincrement=False)
+    """0 pauses all sending."""
+    until: Named[datetime] = Column(UtcDateTime)
+
+
+pauses = Table("pauses", metadata, PauseColumns)
+
+
+class RoleColumns(TypedColumns):
+    name = Column(String, primary_key=True)
+    owner: Named[str]
+    held_until: Named[datetime] = Column(UtcDateTime)
+
+
+roles = Table("roles", metadata, RoleColumns)
 
 
 class BroadcastColumns(TypedColumns):

@@ -2,6 +2,7 @@
 
 from alembic import op
 
+from storage.dialects import postgresql, sqlite
 from storage.schema import metadata
 
 revision = "0001"
@@ -12,6 +13,9 @@ depends_on = None
 
 def upgrade() -> None:
     metadata.create_all(op.get_bind())
+    dialect = sqlite if op.get_bind().dialect.name == "sqlite" else postgresql
+    for statement in dialect.CREATE_INDEX:
+        op.get_bind().exec_driver_sql(statement)
 
 
 def downgrade() -> None:

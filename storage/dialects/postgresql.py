@@ -1,0 +1,75 @@
+"""The text index on PostgreSQL: a tsvector computed from the rows of `analyses`, under GIN."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, column, literal, select, table
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from storage.records import AllOf, AnyOf, Match, Phrase, Prefix, Term
+
+# Built without a parser or dictionary: the terms come analysed. The title begins at 1 and the text at
+# 1001, so that no phrase reaches from one into the other; what a word is also found by stands where
+# no phrase looks. Weights tell the four columns apart: A title, B also, C text, D also.
+CREATE_INDEX = (
+    r"""CREATE FUNCTION text_vector(title_terms text, title_also text, text_terms text, text_also text)
+    RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        SELECT coalesce(string_agg('''' || term || ''':' || least(place, 16383) || weight, ' '), '')::tsvector
+        FROM (
+            SELECT term, place, 'A' AS weight
+                FROM unnest(string_to_array(title_terms, ' ')) WITH ORDINALITY AS word(term, place)
+            UNION ALL SELECT term, 1000, 'B' FROM unnest(string_to_array(title_also, ' ')) AS word(term)
+            UNION ALL SELECT term, 1000 + place, 'C'
+                FROM unnest(string_to_array(text_terms, ' ')) WITH ORDINALITY AS word(term, place)
+            UNION ALL SELECT term, 1000, 'D' FROM unnest(string_to_array(text_also, ' ')) AS word(term)
+        ) AS words WHERE term <> ''
+    $$""",
+    """ALTER TABLE analyses ADD COLUMN vector tsvector
+        GENERATED ALWAYS AS (text_vector(title_terms, title_also, text_terms, text_also)) STORED""",
+    "CREATE INDEX ix_analyses_vector ON analyses USING gin (vector)",
+)
+REBUILD_INDEX = ("REINDEX INDEX ix_analyses_vector",)
+
+_analyses = table("analyses", column("article_id", BigInteger), column("vector"))
+
+
+def matching(match: Match, *, rare: bool) -> tuple[Select[int], ColumnElement[int]]:
+    """The ids of the articles that match, and the id's column to restrict and to order them by.
+
+    Newest first, the planner walks down the ids; that takes seconds for a word of few hits, so a rare
+    one's hits are gathered first.
+    """
+    found = select(_analyses.c.article_id.label("id")).where(_matches(match))
+    if not rare:
+        return found, _analyses.c.article_id
+    gathered = found.cte("found").prefix_with("MATERIALIZED")
+    return select(gathered.c.id), gathered.c.id
+
+
+def _matches(match: Match) -> ColumnElement[bool]:
+    return _analyses.c.vector.bool_op("@@")(cast(literal(expression(match), Text), TSQUERY))
+
+
+def expression(match: Match) -> str:
+    """The match in tsquery's language; every term is quoted."""
+    match match:
+        case Term(any_of, in_title):
+            return _any(_quoted(term) + (":AB" if in_title else "") for term in any_of)
+        case Phrase(words, in_title):
+            weights = ":A" if in_title else ":AC"
+            return "(" + " <-> ".join(_any(_quoted(term) + weights for term in word) for word in words) + ")"
+        case Prefix(start, in_title):
+            return _quoted(start) + (":*AB" if in_title else ":*")
+        case AllOf(parts):
+            return "(" + " & ".join(expression(part) for part in parts) + ")"
+        case AnyOf(parts):
+            return _any(expression(part) for part in parts)
+
+
+def _any(parts: Iterable[str]) -> str:
+    return "(" + " | ".join(parts) + ")"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "").replace("'", "") + "'"

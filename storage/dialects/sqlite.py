@@ -1,0 +1,74 @@
+"""The text index on SQLite: FTS5 over the rows of `analyses`, kept in step by triggers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice, product
+
+from sqlalchemy import ColumnElement, Integer, Select, column, literal, literal_column, select, table
+
+from storage.records import AllOf, AnyOf, Match, Phrase, Prefix, Term
+
+# `ascii` leaves every letter outside ASCII alone: the terms come folded already.
+_COLUMNS = "title_terms, title_also, text_terms, text_also"
+_NEW = "new.article_id, new.title_terms, new.title_also, new.text_terms, new.text_also"
+_OLD = "old.article_id, old.title_terms, old.title_also, old.text_terms, old.text_also"
+
+_ADD = f"INSERT INTO text_index(rowid, {_COLUMNS}) VALUES ({_NEW});"  # noqa: S608 - constants alone
+_REMOVE = f"INSERT INTO text_index(text_index, rowid, {_COLUMNS}) VALUES ('delete', {_OLD});"  # noqa: S608
+
+CREATE_INDEX = (
+    f"""CREATE VIRTUAL TABLE text_index USING fts5(
+        {_COLUMNS}, content='analyses', content_rowid='article_id', tokenize="ascii tokenchars '_'")""",
+    f"CREATE TRIGGER text_index_insert AFTER INSERT ON analyses BEGIN {_ADD} END",
+    f"CREATE TRIGGER text_index_delete AFTER DELETE ON analyses BEGIN {_REMOVE} END",
+    f"CREATE TRIGGER text_index_update AFTER UPDATE OF {_COLUMNS} ON analyses BEGIN {_REMOVE} {_ADD} END",
+)
+REBUILD_INDEX = ("INSERT INTO text_index(text_index) VALUES ('rebuild')",)
+CHECK_INDEX = "INSERT INTO text_index(text_index, rank) VALUES ('integrity-check', 1)"
+
+# A phrase of many alternatives is a product; beyond this the likeliest readings are enough.
+MAX_READINGS = 32
+
+_index = table("text_index", column("rowid"))
+_rowid: ColumnElement[int] = literal_column("text_index.rowid", Integer)
+
+
+def matching(match: Match, *, rare: bool) -> tuple[Select[int], ColumnElement[int]]:  # noqa: ARG001 - PostgreSQL cares
+    """The ids of the articles that match, and the id's column to restrict and to order them by."""
+    return select(_rowid.label("id")).select_from(_index).where(_matches(match)), _rowid
+
+
+def _matches(match: Match) -> ColumnElement[bool]:
+    return literal_column("text_index").bool_op("MATCH")(literal(expression(match)))
+
+
+def expression(match: Match) -> str:
+    """The match in FTS5's language; every term is quoted."""
+    match match:
+        case Term(any_of, in_title):
+            return _columns("title_terms title_also" if in_title else "", _any(_quoted(t) for t in any_of))
+        case Phrase(words, in_title):
+            readings = islice(product(*words), MAX_READINGS)
+            return _columns(
+                "title_terms" if in_title else "title_terms text_terms",
+                _any(_quoted(" ".join(reading)) for reading in readings),
+            )
+        case Prefix(start, in_title):
+            return _columns("title_terms title_also" if in_title else "", f"{_quoted(start)}*")
+        case AllOf(parts):
+            return "(" + " AND ".join(expression(part) for part in parts) + ")"
+        case AnyOf(parts):
+            return _any(expression(part) for part in parts)
+
+
+def _any(parts: Iterable[str]) -> str:
+    return "(" + " OR ".join(parts) + ")"
+
+
+def _columns(names: str, inner: str) -> str:
+    return f"({{{names}}} : {inner})" if names else inner
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', "") + '"'

@@ -1,0 +1,85 @@
+"""Analyses, and the text index and counts that follow them, on both databases."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import delete
+
+from storage.records import Analysis, NewArticle, Origin, Term, TermQuery
+from storage.schema import articles
+
+NOW = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)
+
+
+async def add_article(tx, number=1):
+    return await tx.articles.add(
+        NewArticle(
+            url=f"https://example.org/{number}",
+            title="Nordkorea weiht Atom-U-Boot ein",
+            text="",
+            published_at=NOW,
+            first_seen_at=NOW,
+            origin=Origin.FILE,
+        )
+    )
+
+
+def analysis_of(article, **values):
+    return Analysis(
+        **{
+            "article_id": article.id,
+            "language": "de",
+            "title_terms": ("nordkorea", "atomuboot"),
+            "title_also": ("_kp", "atom", "uboot"),
+            "text_terms": ("москва", "krieg"),
+            "text_also": (),
+            "entities": ("Nordkorea", "Kim Jong Un"),
+            "fingerprint": b"\x00\xff",
+        }
+        | values
+    )
+
+
+async def test_what_is_put_comes_back(any_storage):
+    async with any_storage.write() as tx:
+        article = await add_article(tx)
+        await tx.analyses.put([analysis_of(article)])
+
+    async with any_storage.read() as tx:
+        assert await tx.analyses.get_many([article.id, 99]) == {article.id: analysis_of(article)}
+        assert await tx.analyses.get_many([]) == {}
+
+
+async def test_search_follows_what_is_put_replaced_and_deleted(any_storage):
+    async def found(tx, *words):
+        return await tx.search.find(TermQuery(match=Term(words)), limit=9)
+
+    async with any_storage.write() as tx:
+        article = await add_article(tx)
+        await tx.analyses.put([analysis_of(article)])
+        assert await found(tx, "москва") == [article.id]
+
+        await tx.analyses.put([analysis_of(article, text_terms=("frieden",))])
+        assert await found(tx, "москва") == []
+        assert await found(tx, "frieden") == [article.id]
+        await tx.search.rebuild()
+        assert await found(tx, "frieden") == [article.id]
+
+        await tx.analyses._connection.execute(delete(articles))
+        assert await found(tx, "frieden") == []
+
+
+async def test_terms_are_counted_by_article(any_storage):
+    async with any_storage.write() as tx:
+        first, second = await add_article(tx, 1), await add_article(tx, 2)
+        await tx.analyses.put([analysis_of(first, text_terms=("krieg", "krieg")), analysis_of(second)])
+        assert await tx.search.frequencies(["krieg", "atom", "nirgends"]) == {"krieg": 2, "atom": 2}
+
+        await tx.analyses.put([analysis_of(first, text_terms=("frieden",))])
+        assert await tx.search.frequencies(["krieg", "frieden"]) == {"krieg": 1, "frieden": 1}
+
+
+@pytest.mark.parametrize("count", [0, 6000])
+async def test_any_number_of_analyses_is_read(any_storage, count):
+    async with any_storage.read() as tx:
+        assert await tx.analyses.get_many(range(1, count + 1)) == {}
