@@ -1,8 +1,228 @@
 """Chats, their settings and their subscriptions."""
 
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, update
+from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.dialects.insert import insert
+from storage.errors import NotFound
+from storage.records import (
+    BreakingLevel,
+    Chat,
+    ChatId,
+    ChatKind,
+    ChatState,
+    Length,
+    NewChat,
+    Subscription,
+    SubscriptionState,
+    Topic,
+    TopicId,
+)
+from storage.schema import buttons, chats, digests, editions, outbox, subscriptions, told, topics
 
 
 class ChatRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def get_or_add(self, new: NewChat, now: datetime) -> Chat:
+        """The chat of this Telegram id and thread; one that is known keeps its settings."""
+        statement = insert(self._connection, chats).on_conflict_do_nothing()
+        await self._connection.execute(
+            statement.values(
+                telegram_id=new.telegram_id,
+                thread_id=new.thread_id,
+                kind=new.kind,
+                language=new.language,
+                timezone=new.timezone,
+                state=ChatState.ACTIVE,
+                state_reason="",
+                paused_until=None,
+                length=Length.NORMAL,
+                breaking=BreakingLevel.TOPICS,
+                created_at=now,
+            )
+        )
+        chat = await self.find(new.telegram_id, new.thread_id)
+        if chat is None:
+            raise NotFound(f"chat {new.telegram_id} was removed while it was added")
+        return chat
+
+    async def get(self, chat_id: ChatId) -> Chat:
+        """Raises NotFound."""
+        found = await self.get_many([chat_id])
+        if chat_id not in found:
+            raise NotFound(f"no chat {chat_id}")
+        return found[chat_id]
+
+    async def get_many(self, chat_ids: Collection[ChatId]) -> dict[ChatId, Chat]:
+        rows = await self._connection.execute(select(chats).where(chats.c.id.in_(chat_ids)))
+        return {ChatId(row.id): _chat(row) for row in rows}
+
+    async def find(self, telegram_id: int, thread_id: int = 0) -> Chat | None:
+        statement = select(chats).where(chats.c.telegram_id == telegram_id, chats.c.thread_id == thread_id)
+        row = (await self._connection.execute(statement)).one_or_none()
+        return _chat(row) if row is not None else None
+
+    async def update(self, chat: Chat) -> None:
+        """Save the chat's settings and state; raises NotFound."""
+        statement = (
+            update(chats)
+            .where(chats.c.id == chat.id)
+            .values(
+                kind=chat.kind,
+                language=chat.language,
+                timezone=chat.timezone,
+                state=chat.state,
+                state_reason=chat.state_reason,
+                paused_until=chat.paused_until,
+                length=chat.length,
+                breaking=chat.breaking,
+            )
+        )
+        if (await self._connection.execute(statement)).rowcount == 0:
+            raise NotFound(f"no chat {chat.id}")
+
+    async def remove(self, chat_id: ChatId) -> None:
+        """The chat and everything that is only about it."""
+        await self._connection.execute(delete(chats).where(chats.c.id == chat_id))
+
+    async def subscribe(self, chat_id: ChatId, topic_id: TopicId, now: datetime) -> bool:
+        """False if the chat follows the topic already; a paused subscription goes on."""
+        statement = insert(self._connection, subscriptions).values(
+            chat_id=chat_id, topic_id=topic_id, state=SubscriptionState.ACTIVE, created_at=now
+        )
+        statement = statement.on_conflict_do_update(
+            index_elements=[subscriptions.c.chat_id, subscriptions.c.topic_id],
+            set_={"state": SubscriptionState.ACTIVE},
+            where=subscriptions.c.state != SubscriptionState.ACTIVE,
+        )
+        return (await self._connection.execute(statement)).rowcount > 0
+
+    async def unsubscribe(self, chat_id: ChatId, topic_id: TopicId) -> bool:
+        """False if the chat did not follow the topic."""
+        statement = delete(subscriptions).where(_subscription(chat_id, topic_id))
+        return (await self._connection.execute(statement)).rowcount > 0
+
+    async def set_subscription_state(
+        self, chat_id: ChatId, topic_id: TopicId, state: SubscriptionState
+    ) -> bool:
+        """False if the chat does not follow the topic."""
+        statement = update(subscriptions).where(_subscription(chat_id, topic_id)).values(state=state)
+        return (await self._connection.execute(statement)).rowcount > 0
+
+    async def subscriptions(self, chat_id: ChatId) -> list[Subscription]:
+        """In the order they were made."""
+        return (await self.subscriptions_of([chat_id])).get(chat_id, [])
+
+    async def subscriptions_of(self, chat_ids: Collection[ChatId]) -> dict[ChatId, list[Subscription]]:
+        statement = (
+            select(subscriptions, topics.c.key, topics.c.query)
+            .join(topics, topics.c.id == subscriptions.c.topic_id)
+            .where(subscriptions.c.chat_id.in_(chat_ids))
+            .order_by(subscriptions.c.created_at, subscriptions.c.topic_id)
+        )
+        found: dict[ChatId, list[Subscription]] = {}
+        for row in await self._connection.execute(statement):
+            found.setdefault(ChatId(row.chat_id), []).append(_subscribed(row))
+        return found
+
+    async def audience(
+        self, topic_ids: Collection[TopicId], *, now: datetime, after: int = 0, limit: int
+    ) -> list[ChatId]:
+        """Chats that want a breaking item on these topics, by id: page through with `after`."""
+        follows = exists().where(
+            subscriptions.c.chat_id == chats.c.id,
+            subscriptions.c.topic_id.in_(topic_ids),
+            subscriptions.c.state == SubscriptionState.ACTIVE,
+        )
+        wants = or_(
+            chats.c.breaking == BreakingLevel.ALL, and_(chats.c.breaking == BreakingLevel.TOPICS, follows)
+        )
+        statement = (
+            select(chats.c.id)
+            .where(chats.c.id > after, is_active(now), wants)
+            .order_by(chats.c.id)
+            .limit(limit)
+        )
+        return [ChatId(id_) for id_ in (await self._connection.execute(statement)).scalars()]
+
+    async def migrate(self, old_telegram_id: int, new_telegram_id: int) -> None:
+        """A group got a new id: its rows follow; what was said under the new id meanwhile joins them."""
+        statement = select(chats.c.id, chats.c.thread_id).where(chats.c.telegram_id == old_telegram_id)
+        for old_id, thread_id in (await self._connection.execute(statement)).all():
+            newer = await self.find(new_telegram_id, thread_id)
+            if newer is not None:
+                await self._merge(newer.id, ChatId(old_id))
+            await self._connection.execute(
+                update(chats).where(chats.c.id == old_id).values(telegram_id=new_telegram_id)
+            )
+
+    async def _merge(self, source: ChatId, target: ChatId) -> None:
+        for table, keys in _OWNED.items():
+            await self._connection.execute(_move(table, keys, source, target))
+        await self.remove(source)
+
+
+# Per chat unique: what the target has already stays as it is.
+_OWNED: dict[Table[Any], tuple[str, ...]] = {
+    subscriptions: ("topic_id",),
+    digests: ("local_time",),
+    editions: ("slot",),
+    told: ("story_id",),
+    outbox: (),
+    buttons: (),
+}
+
+
+def _move(table: Table[Any], keys: Iterable[str], source: ChatId, target: ChatId) -> Any:
+    statement = update(table).where(table.c.chat_id == source)
+    twin = table.alias()
+    same = [twin.c[key] == table.c[key] for key in keys]
+    if same:
+        statement = statement.where(~exists().where(twin.c.chat_id == target, *same))
+    return statement.values(chat_id=target)
+
+
+def is_active(now: datetime) -> ColumnElement[bool]:
+    """Chats we write to: active, or paused until a time that has passed."""
+    return or_(
+        chats.c.state == ChatState.ACTIVE,
+        and_(chats.c.state == ChatState.PAUSED, chats.c.paused_until <= now),
+    )
+
+
+def _subscription(chat_id: ChatId, topic_id: TopicId) -> ColumnElement[bool]:
+    return and_(subscriptions.c.chat_id == chat_id, subscriptions.c.topic_id == topic_id)
+
+
+def _chat(row: Row[Any]) -> Chat:
+    return Chat(
+        id=ChatId(row.id),
+        telegram_id=row.telegram_id,
+        thread_id=row.thread_id,
+        kind=ChatKind(row.kind),
+        language=row.language,
+        timezone=row.timezone,
+        state=ChatState(row.state),
+        state_reason=row.state_reason,
+        paused_until=row.paused_until,
+        length=Length(row.length),
+        breaking=BreakingLevel(row.breaking),
+    )
+
+
+def _subscribed(row: Row[Any]) -> Subscription:
+    return Subscription(
+        chat_id=ChatId(row.chat_id),
+        topic=Topic(id=TopicId(row.topic_id), key=row.key, query=row.query),
+        state=SubscriptionState(row.state),
+        created_at=row.created_at,
+    )

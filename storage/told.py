@@ -1,8 +1,53 @@
 """The ledger: which story, at which version, a chat was told."""
 
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.dialects.insert import insert
+from storage.records import ChatId, StoryId, Told
+from storage.schema import told
 
 
 class ToldRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def versions(self, chat_id: ChatId, story_ids: Collection[StoryId]) -> dict[StoryId, int]:
+        """At which version the chat was told each of these stories; those never told are left out."""
+        statement = select(told.c.story_id, told.c.version).where(
+            told.c.chat_id == chat_id, told.c.story_id.in_(story_ids)
+        )
+        rows = await self._connection.execute(statement)
+        return {StoryId(row.story_id): row.version for row in rows}
+
+    async def put(self, lines: Sequence[Told]) -> None:
+        """One line per chat and story: the newest version told stands."""
+        if not lines:
+            return
+        statement = insert(self._connection, told)
+        new = statement.excluded
+        statement = statement.on_conflict_do_update(
+            index_elements=[told.c.chat_id, told.c.story_id],
+            set_={name: new[name] for name in ("version", "told_at", "edition_id", "broadcast_id")},
+            where=told.c.version <= new.version,
+        )
+        await self._connection.execute(statement, [_values(line) for line in lines])
+
+    async def remove_edition(self, edition_id: int) -> None:
+        """Forget what an edition told, for one that never left the house."""
+        await self._connection.execute(delete(told).where(told.c.edition_id == edition_id))
+
+
+def _values(line: Told) -> dict[str, object]:
+    return {
+        "chat_id": line.chat_id,
+        "story_id": line.story_id,
+        "version": line.version,
+        "told_at": line.told_at,
+        "edition_id": line.edition_id,
+        "broadcast_id": line.broadcast_id,
+    }

@@ -1,0 +1,1 @@
+"""DIGEST and EDITION: when one is due, which stories it tells, in which order."""

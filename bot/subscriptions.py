@@ -1,0 +1,185 @@
+"""What a chat may change about itself: topics, times, zone, language, length, pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.digests.schedule import Order, first_slots
+from bot.messages.times import zone_of
+from bot.topics.query import parse
+from storage.records import (
+    BreakingLevel,
+    Chat,
+    ChatId,
+    ChatState,
+    Digest,
+    Length,
+    NewDigest,
+    NewTopic,
+    SubscriptionState,
+    Topic,
+    TopicId,
+)
+
+if TYPE_CHECKING:
+    from bot.services import Services
+    from storage.database import Transaction
+
+DEFAULT_ORDERS = (Order("07:30"), Order("18:30"))
+MOST_TOPICS = 100
+MOST_ORDERS = 12
+
+
+class Outcome(StrEnum):
+    NEW = "new"
+    KNOWN = "known"
+    """The chat followed it before."""
+    FULL = "full"
+    """The chat follows as many topics as it may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribed:
+    """What came of a wish to follow a topic."""
+
+    outcome: Outcome
+    topic: Topic | None
+    """None when the chat is full."""
+    digests: tuple[Digest, ...]
+    """The chat's times, by local time."""
+    has_new_times: bool = False
+    """The times are our proposal, set just now."""
+
+
+async def subscribe(services: Services, chat: Chat, text: str) -> Subscribed:
+    """Follow the topic; a chat without times gets ours. Raises BadQuery."""
+    now = services.clock.now()
+    query = parse(text, analyser=services.analyser, now=now, zone=zone_of(chat.timezone))
+    async with services.storage.write() as tx:
+        topic = await tx.topics.get_or_add(NewTopic(key=query.key, query=query.text))
+        followed = {subscription.topic.id for subscription in await tx.chats.subscriptions(chat.id)}
+        if topic.id not in followed and len(followed) >= MOST_TOPICS:
+            return Subscribed(outcome=Outcome.FULL, topic=None, digests=await _digests(tx, chat.id))
+        is_new = await tx.chats.subscribe(chat.id, topic.id, now)
+        subscribed = await _with_times(tx, chat, topic, is_new=is_new, now=now)
+    services.topics.add(topic)
+    return subscribed
+
+
+async def subscribe_to(services: Services, chat: Chat, topic_id: TopicId) -> Subscribed:
+    """Follow a topic that is known by its row, as a button names it. Raises NotFound."""
+    async with services.storage.read() as tx:
+        topic = await tx.topics.get(topic_id)
+    return await subscribe(services, chat, topic.query)
+
+
+async def _with_times(
+    tx: Transaction, chat: Chat, topic: Topic, *, is_new: bool, now: datetime
+) -> Subscribed:
+    digests = await _digests(tx, chat.id)
+    has_new_times = not digests
+    if has_new_times:
+        digests = await _put_orders(tx, chat, DEFAULT_ORDERS, now=now)
+    return Subscribed(
+        outcome=Outcome.NEW if is_new else Outcome.KNOWN,
+        topic=topic,
+        digests=digests,
+        has_new_times=has_new_times,
+    )
+
+
+async def unsubscribe(services: Services, chat: Chat, topic_ids: Collection[TopicId]) -> list[Topic]:
+    """Follow these topics no longer; those that were followed."""
+    async with services.storage.write() as tx:
+        subscriptions = await tx.chats.subscriptions(chat.id)
+        left = [one.topic for one in subscriptions if one.topic.id in set(topic_ids)]
+        for topic in left:
+            await tx.chats.unsubscribe(chat.id, topic.id)
+    return left
+
+
+async def set_subscription_state(
+    services: Services, chat: Chat, topic_id: TopicId, state: SubscriptionState
+) -> bool:
+    """Pause a topic or let it go on; False if the chat does not follow it."""
+    async with services.storage.write() as tx:
+        return await tx.chats.set_subscription_state(chat.id, topic_id, state)
+
+
+async def set_orders(services: Services, chat: Chat, orders: Iterable[Order]) -> tuple[Digest, ...]:
+    """These times and no others; none at all ends the digests. A day brings no more of them than orders."""
+    chosen = tuple(orders)[:MOST_ORDERS]
+    async with services.storage.write() as tx:
+        kept = {order.local_time for order in chosen}
+        for digest in await tx.digests.of_chat(chat.id):
+            if digest.local_time not in kept:
+                await tx.digests.remove(chat.id, digest.local_time)
+        return await _put_orders(tx, chat, chosen, now=services.clock.now())
+
+
+async def set_zone(services: Services, chat: Chat, zone: str) -> tuple[Chat, tuple[Digest, ...]]:
+    """Live in another zone (an IANA name): the same local times, from now on there."""
+    changed = replace(chat, timezone=zone)
+    async with services.storage.write() as tx:
+        await tx.chats.update(changed)
+        orders = [order_of(digest) for digest in await tx.digests.of_chat(chat.id)]
+        return changed, await _put_orders(tx, changed, orders, now=services.clock.now())
+
+
+async def set_language(services: Services, chat: Chat, language: str) -> Chat:
+    return await _changed(services, replace(chat, language=language))
+
+
+async def set_length(services: Services, chat: Chat, length: Length) -> Chat:
+    return await _changed(services, replace(chat, length=length))
+
+
+async def set_breaking(services: Services, chat: Chat, level: BreakingLevel) -> Chat:
+    return await _changed(services, replace(chat, breaking=level))
+
+
+async def pause(services: Services, chat: Chat, until: datetime | None) -> Chat:
+    """No digests and no breaking items until then; None: until the chat says otherwise."""
+    return await _changed(services, replace(chat, state=ChatState.PAUSED, paused_until=until))
+
+
+async def resume(services: Services, chat: Chat) -> Chat:
+    """Write to the chat again, whatever kept us from it."""
+    return await _changed(services, replace(chat, state=ChatState.ACTIVE, state_reason="", paused_until=None))
+
+
+async def _changed(services: Services, chat: Chat) -> Chat:
+    async with services.storage.write() as tx:
+        await tx.chats.update(chat)
+    return chat
+
+
+def order_of(digest: Digest) -> Order:
+    return Order(digest.local_time, digest.weekdays)
+
+
+async def _digests(tx: Transaction, chat_id: ChatId) -> tuple[Digest, ...]:
+    return tuple(await tx.digests.of_chat(chat_id))
+
+
+async def _put_orders(
+    tx: Transaction, chat: Chat, orders: Collection[Order], *, now: datetime
+) -> tuple[Digest, ...]:
+    zone = zone_of(chat.timezone)
+    today = now.astimezone(zone).date()
+    served = await tx.editions.on_date([chat.id], today)
+    weekdays = {order.local_time: order.weekdays for order in orders}
+    for slot in first_slots(orders, zone, now=now, served_today=len(served)):
+        await tx.digests.put(
+            NewDigest(
+                chat_id=chat.id,
+                local_time=slot.local_time,
+                weekdays=weekdays[slot.local_time],
+                next_due_at=slot.due_at,
+            )
+        )
+    return await _digests(tx, chat.id)
