@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Row, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import NotFound
 from storage.records import (
-    BreakingLevel,
     Broadcast,
     BroadcastCount,
     BroadcastId,
     BroadcastState,
-    ChatId,
-    ChatState,
     NewBroadcast,
     OutboxState,
-    Recipient,
     StoryId,
-    SubscriptionState,
-    TopicId,
 )
-from storage.schema import broadcasts, chats, outbox, subscriptions
+from storage.schema import broadcasts, outbox
 
 _COLUMNS = (
     broadcasts.c.id,
@@ -147,28 +140,6 @@ class BroadcastRepository:
             unknown=unknown,
             failed=total - sent - pending - unknown,
         )
-
-    async def audience(self, topic_ids: Collection[TopicId], *, now: datetime) -> list[Recipient]:
-        """Chats that want this item: all breaking items, or those on one of their topics."""
-        follows = exists().where(
-            subscriptions.c.chat_id == chats.c.id,
-            subscriptions.c.state == SubscriptionState.ACTIVE,
-            subscriptions.c.topic_id.in_(topic_ids),
-        )
-        awake = or_(
-            chats.c.state == ChatState.ACTIVE,
-            and_(chats.c.state == ChatState.PAUSED, chats.c.paused_until <= now),
-        )
-        wants = or_(
-            chats.c.breaking == BreakingLevel.ALL, and_(chats.c.breaking == BreakingLevel.TOPICS, follows)
-        )
-        statement = (
-            select(chats.c.id, chats.c.language, chats.c.timezone).where(awake, wants).order_by(chats.c.id)
-        )
-        return [
-            Recipient(chat_id=ChatId(id_), language=language, timezone=timezone)
-            for id_, language, timezone in await self._connection.execute(statement)
-        ]
 
     async def _add(self, new: NewBroadcast, state: BroadcastState) -> BroadcastId:
         statement = (

@@ -71,6 +71,11 @@ class ChatRepository:
         row = (await self._connection.execute(statement)).one_or_none()
         return _chat(row) if row is not None else None
 
+    async def of_telegram(self, telegram_id: int) -> list[Chat]:
+        """Every thread we know of one Telegram chat."""
+        statement = select(chats).where(chats.c.telegram_id == telegram_id).order_by(chats.c.id)
+        return [_chat(row) for row in await self._connection.execute(statement)]
+
     async def update(self, chat: Chat) -> None:
         """Save the chat's settings and state; raises NotFound."""
         statement = (

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert
 
 from storage.errors import NotFound
 from storage.records import BroadcastCount, BroadcastId, BroadcastState, NewBroadcast
-from storage.schema import chats, outbox, subscriptions, topics
+from storage.schema import chats, outbox
 
 ADMIN = 77
 
@@ -38,17 +38,6 @@ async def add_chat(tx, clock, telegram_id, **values):
     }
     statement = insert(chats).values(row | values).returning(chats.c.id)
     return (await tx.broadcasts._connection.execute(statement)).scalar_one()
-
-
-async def add_topic(tx, key):
-    statement = insert(topics).values(key=key, query=key).returning(topics.c.id)
-    return (await tx.broadcasts._connection.execute(statement)).scalar_one()
-
-
-async def follow(tx, clock, chat_id, topic_id, state="active"):
-    await tx.broadcasts._connection.execute(
-        insert(subscriptions).values(chat_id=chat_id, topic_id=topic_id, state=state, created_at=clock.now())
-    )
 
 
 async def owe(tx, clock, chat_id, broadcast_id, state):
@@ -142,36 +131,6 @@ async def test_a_question_is_answered_once_and_in_time(any_storage, clock):
         await tx.broadcasts.ask(**asked, now=clock.now())
         clock.advance(hours=1)
         assert not await tx.broadcasts.take_answer(**asked, since=clock.now())
-
-
-async def test_the_audience_is_who_wants_it_and_is_there(any_storage, clock):
-    async with any_storage.write() as tx:
-        topic, other = await add_topic(tx, "nordkorea"), await add_topic(tx, "klima")
-        everything = await add_chat(tx, clock, 1, breaking="all", language="en", timezone="Europe/London")
-        follower = await add_chat(tx, clock, 2)
-        elsewhere = await add_chat(tx, clock, 3)
-        paused_topic = await add_chat(tx, clock, 4)
-        nothing = await add_chat(tx, clock, 5, breaking="none")
-        gone = await add_chat(tx, clock, 6, breaking="all", state="gone")
-        asleep = await add_chat(
-            tx, clock, 7, breaking="all", state="paused", paused_until=clock.now() + timedelta(hours=1)
-        )
-        back = await add_chat(tx, clock, 8, breaking="all", state="paused", paused_until=clock.now())
-        await follow(tx, clock, follower, topic)
-        await follow(tx, clock, follower, other)
-        await follow(tx, clock, elsewhere, other)
-        await follow(tx, clock, paused_topic, topic, state="paused")
-        for quiet in (nothing, gone, asleep):
-            await follow(tx, clock, quiet, topic)
-
-        found = await tx.broadcasts.audience([topic], now=clock.now())
-
-        assert [recipient.chat_id for recipient in found] == [everything, follower, back]
-        assert (found[0].language, found[0].timezone) == ("en", "Europe/London")
-        assert [recipient.chat_id for recipient in await tx.broadcasts.audience([], now=clock.now())] == [
-            everything,
-            back,
-        ]
 
 
 async def test_the_figures_add_up_even_when_a_chat_is_removed(any_storage, clock):
