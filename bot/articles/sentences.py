@@ -13,6 +13,11 @@ _NO_END = regex.compile(
 _CANDIDATE = regex.compile(r"(?P<end>[.!?…]+[\"'”“’»«)\]]*)(?:\s+(?=[\p{Lu}\p{N}\"'„“‚‘»«(\[–-])|$)")
 
 
+def ends_in_abbreviation(text: str) -> bool:
+    """Whether a full stop after this text would belong to its last word."""
+    return _NO_END.search(text) is not None
+
+
 def first_sentence(text: str) -> str:
     """The first sentence of a text, with its closing mark; all of it when no end is found."""
     line = text.strip().split("\n", 1)[0].strip()
@@ -20,7 +25,7 @@ def first_sentence(text: str) -> str:
         if (
             match["end"].startswith(".")
             and not match["end"].startswith("..")
-            and _NO_END.search(line[: match.start()])
+            and ends_in_abbreviation(line[: match.start()])
         ):
             continue
         return line[: match.end("end")]
