@@ -1,0 +1,95 @@
+"""Standing orders and which are due, on both databases."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import text
+
+from storage.records import ChatKind, NewChat, NewDigest
+
+NOW = datetime(2026, 3, 11, 6, 30, tzinfo=UTC)
+
+
+async def add_chat(storage, telegram_id=7):
+    async with storage.write() as tx:
+        return await tx.chats.get_or_add(
+            NewChat(
+                telegram_id=telegram_id, kind=ChatKind.PRIVATE, language="de", timezone="Europe/Berlin"
+            ),
+            NOW,
+        )
+
+
+def order(chat, local_time="07:30", due=NOW, weekdays=127):
+    return NewDigest(chat_id=chat.id, local_time=local_time, weekdays=weekdays, next_due_at=due)
+
+
+async def test_one_order_per_local_time_and_the_last_word_counts(any_storage):
+    chat = await add_chat(any_storage)
+    async with any_storage.write() as tx:
+        first = await tx.digests.put(order(chat))
+        again = await tx.digests.put(order(chat, due=NOW + timedelta(days=1), weekdays=31))
+        evening = await tx.digests.put(order(chat, "06:30"))
+        assert again.id == first.id
+        assert await tx.digests.of_chat(chat.id) == [evening, again]
+    assert (again.weekdays, again.next_due_at) == (31, NOW + timedelta(days=1))
+
+
+async def test_removing_one_and_all(any_storage):
+    chat, other = await add_chat(any_storage), await add_chat(any_storage, 8)
+    async with any_storage.write() as tx:
+        for local_time in ("07:30", "12:00", "18:30"):
+            await tx.digests.put(order(chat, local_time))
+        kept = await tx.digests.put(order(other))
+        assert await tx.digests.remove(chat.id, "12:00")
+        assert not await tx.digests.remove(chat.id, "12:00")
+        assert [digest.local_time for digest in await tx.digests.of_chat(chat.id)] == ["07:30", "18:30"]
+        await tx.digests.remove_all(chat.id)
+        assert await tx.digests.of_chats([chat.id, other.id]) == {other.id: [kept]}
+
+
+async def test_the_longest_due_come_first_in_bounded_batches(any_storage):
+    chats = [await add_chat(any_storage, number) for number in range(1, 5)]
+    async with any_storage.write() as tx:
+        late, now, future, later = [
+            await tx.digests.put(order(chat, due=NOW + timedelta(minutes=minutes)))
+            for chat, minutes in zip(chats, (-5, 0, 1, -1), strict=True)
+        ]
+        assert await tx.digests.due(NOW, 10) == [late, later, now]
+        assert await tx.digests.due(NOW, 2) == [late, later]
+        await tx.digests.set_due(late.id, NOW + timedelta(days=1))
+        assert await tx.digests.due(NOW, 10) == [later, now]
+        assert future not in await tx.digests.due(NOW, 10)
+
+
+async def test_two_schedulers_never_take_the_same_order(any_storage):
+    for number in range(1, 7):
+        chat = await add_chat(any_storage, number)
+        async with any_storage.write() as tx:
+            await tx.digests.put(order(chat))
+
+    async def take():
+        async with any_storage.write() as tx:
+            taken = await tx.digests.due(NOW, 3)
+            await asyncio.sleep(0)
+            for digest in taken:
+                await tx.digests.set_due(digest.id, NOW + timedelta(days=1))
+            return [digest.id for digest in taken]
+
+    first, second = await asyncio.gather(take(), take())
+    assert not set(first) & set(second)
+    third = await take()
+    assert len({*first, *second, *third}) == 6
+
+
+async def test_due_orders_are_found_by_index(any_storage):
+    if any_storage.dialect == "sqlite":
+        plan = "EXPLAIN QUERY PLAN SELECT id FROM digests WHERE next_due_at <= '2026' ORDER BY next_due_at"
+        async with any_storage.engine.connect() as connection:
+            steps = [row[-1] for row in await connection.execute(text(plan))]
+    else:
+        plan = "EXPLAIN SELECT id FROM digests WHERE next_due_at <= now() ORDER BY next_due_at LIMIT 5"
+        async with any_storage.engine.connect() as connection:
+            await connection.execute(text("SET enable_seqscan = off"))
+            steps = [row[-1] for row in await connection.execute(text(plan))]
+    assert any("ix_digests_next_due_at" in step for step in steps), steps

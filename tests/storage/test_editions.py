@@ -1,0 +1,79 @@
+"""One edition per chat and slot, on both databases."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from storage.errors import AlreadyExists
+from storage.records import ChatKind, EditionState, NewChat, NewEdition
+
+NOW = datetime(2026, 3, 11, 6, 30, tzinfo=UTC)
+TODAY = date(2026, 3, 11)
+
+
+async def add_chat(storage, telegram_id=7):
+    async with storage.write() as tx:
+        return await tx.chats.get_or_add(
+            NewChat(
+                telegram_id=telegram_id, kind=ChatKind.PRIVATE, language="de", timezone="Europe/Berlin"
+            ),
+            NOW,
+        )
+
+
+def edition(chat, slot="2026-03-11T07:30", **changes):
+    new = NewEdition(
+        chat_id=chat.id,
+        digest_id=None,
+        slot=slot,
+        local_date=TODAY,
+        due_at=NOW,
+        created_at=NOW,
+        state=EditionState.ISSUED,
+        story_count=3,
+    )
+    return replace(new, **changes)
+
+
+async def test_a_slot_is_issued_once_and_the_transaction_goes_on(any_storage):
+    chat = await add_chat(any_storage)
+    async with any_storage.write() as tx:
+        first = await tx.editions.add(edition(chat))
+        with pytest.raises(AlreadyExists):
+            await tx.editions.add(edition(chat, story_count=5))
+        second = await tx.editions.add(edition(chat, slot="2026-03-11T18:30"))
+    async with any_storage.read() as tx:
+        assert await tx.editions.last_of_chat(chat.id, limit=9) == [second, first]
+        assert await tx.editions.last_of_chat(chat.id) == [second]
+    assert first.story_count == 3
+
+
+async def test_the_same_slot_of_another_chat_is_another_edition(any_storage):
+    first, second = await add_chat(any_storage, 1), await add_chat(any_storage, 2)
+    async with any_storage.write() as tx:
+        assert (await tx.editions.add(edition(first))).id != (await tx.editions.add(edition(second))).id
+
+
+async def test_skipped_editions_did_not_look_for_stories(any_storage):
+    chat, new = await add_chat(any_storage, 1), await add_chat(any_storage, 2)
+    async with any_storage.write() as tx:
+        await tx.editions.add(edition(chat, "a", created_at=NOW))
+        await tx.editions.add(
+            edition(chat, "b", created_at=NOW + timedelta(hours=1), state=EditionState.EMPTY)
+        )
+        await tx.editions.add(
+            edition(chat, "c", created_at=NOW + timedelta(hours=2), state=EditionState.SKIPPED)
+        )
+        assert await tx.editions.built_until([chat.id, new.id]) == {chat.id: NOW + timedelta(hours=1)}
+
+
+async def test_a_dates_slots_are_counted_without_commands_and_other_days(any_storage):
+    chat = await add_chat(any_storage)
+    async with any_storage.write() as tx:
+        morning = await tx.editions.add(edition(chat))
+        await tx.editions.add(edition(chat, "update:5"))
+        yesterday = date(2026, 3, 10)
+        await tx.editions.add(edition(chat, "2026-03-10T07:30", local_date=yesterday))
+        assert await tx.editions.on_date([chat.id], TODAY) == [morning]
+        assert await tx.editions.on_date([], TODAY) == []
