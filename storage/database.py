@@ -31,6 +31,7 @@ from storage.errors import AlreadyExists, Busy, WrongDatabase
 from storage.feeds import FeedRepository
 from storage.inbox import InboxRepository
 from storage.outbox import OutboxRepository
+from storage.roles import RoleRepository
 from storage.search import SearchRepository
 from storage.stories import StoryRepository
 from storage.told import ToldRepository
@@ -55,6 +56,7 @@ class Transaction:
         self.told = ToldRepository(connection)
         self.inbox = InboxRepository(connection)
         self.outbox = OutboxRepository(connection)
+        self.roles = RoleRepository(connection)
         self.broadcasts = BroadcastRepository(connection)
         self.buttons = ButtonRepository(connection)
 

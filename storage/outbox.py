@@ -1,8 +1,399 @@
 """Messages owed to Telegram, stored before they are sent."""
 
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.dialects.insert import insert
+from storage.records import (
+    Attempt,
+    BroadcastId,
+    ChatId,
+    ChatState,
+    Lane,
+    MessagePart,
+    NewDelivery,
+    OutboxId,
+    OutboxMessage,
+    OutboxState,
+    OutboxWaiting,
+    Reaped,
+)
+from storage.schema import UtcDateTime, chats, outbox, pauses
+
+MAX_AMBIGUOUS = 2
+"""A part is sent again after one unreadable answer, never after two."""
+
+_LANES = tuple(Lane)
+_OPEN = (OutboxState.PENDING, OutboxState.SENDING)
+_BROKEN = (OutboxState.FAILED, OutboxState.UNKNOWN, OutboxState.CANCELLED)
+_CLAIMED: tuple[ColumnElement[Any], ...] = (
+    outbox.c.id,
+    outbox.c.chat_id,
+    outbox.c.key,
+    outbox.c.part,
+    outbox.c.part_count,
+    outbox.c.lane,
+    outbox.c.html,
+    outbox.c.keyboard,
+    outbox.c.preview_url,
+    outbox.c.silent,
+    outbox.c.attempts,
+    outbox.c.ambiguous,
+    outbox.c.fence,
+    outbox.c.created_at,
+    outbox.c.broadcast_id,
+)
+
+
+def _is(rows: FromClause, *states: OutboxState) -> ColumnElement[bool]:
+    """Written out in the statement: a partial index is of no use to a parameter."""
+    return rows.c.state.in_([literal_column(f"'{state}'", String) for state in states])
 
 
 class OutboxRepository:
+    """A delivery is one row per part; its parts go out in order, one message of a chat at a time."""
+
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    # Owing
+
+    async def put(self, delivery: NewDelivery, *, now: datetime) -> bool:
+        """Owe a delivery; False if its key is there already."""
+        return await self.put_many([delivery], now=now) == 1
+
+    async def put_many(self, deliveries: Sequence[NewDelivery], *, now: datetime) -> int:
+        """Owe many at once, leaving out keys that are there already; how many were new."""
+        keys = [delivery.key for delivery in deliveries]
+        known = set(
+            (await self._connection.execute(select(outbox.c.key).where(outbox.c.key.in_(keys)))).scalars()
+        )
+        new = {delivery.key: delivery for delivery in deliveries if delivery.key not in known}
+        rows = [row for delivery in new.values() for row in _rows(delivery, now)]
+        if rows:
+            statement = insert(self._connection, outbox).on_conflict_do_nothing()
+            await self._connection.execute(statement, rows)
+        return len(new)
+
+    async def cancel(
+        self,
+        *,
+        reason: str,
+        now: datetime,
+        chat_ids: Collection[ChatId] = (),
+        broadcast_id: BroadcastId | None = None,
+    ) -> int:
+        """Take back what is not yet on its way, of these chats or of a broadcast; how many parts."""
+        of = outbox.c.chat_id.in_(chat_ids) if broadcast_id is None else outbox.c.broadcast_id == broadcast_id
+        statement = (
+            update(outbox)
+            .where(_is(outbox, *_OPEN), _is(outbox, OutboxState.PENDING), of)
+            .values(state=OutboxState.CANCELLED, error=reason, ended_at=now, owner="", claimed_until=None)
+        )
+        return (await self._connection.execute(statement)).rowcount
+
+    # Sending
+
+    async def claim(
+        self,
+        *,
+        now: datetime,
+        limit: int,
+        until: datetime,
+        owner: str,
+        resting: Collection[int] = (),
+    ) -> list[OutboxMessage]:
+        """Take the next messages until the lease ends; those of `resting` Telegram chats are left alone.
+
+        What is owed to a chat that is gone is cancelled instead.
+        """
+        due = _due(now, limit, resting).cte("due")
+        statement = (
+            update(outbox)
+            .where(outbox.c.id.in_(select(due.c.id)))
+            .values(claimed_until=until, owner=owner, fence=outbox.c.fence + 1)
+            .returning(*_CLAIMED)
+        )
+        rows = (await self._connection.execute(statement)).all()
+        places = await self._places({row.chat_id for row in rows})
+        gone = {ChatId(number) for number, place in places.items() if place.state == ChatState.GONE}
+        if gone:
+            await self.cancel(chat_ids=gone, reason="the chat is gone", now=now)
+        rows = sorted(rows, key=lambda row: (row.lane, row.id))
+        return [_message(row, places[row.chat_id]) for row in rows if row.chat_id not in gone]
+
+    async def _places(self, chat_ids: Collection[int]) -> dict[int, Row[int, int, int, str]]:
+        if not chat_ids:
+            return {}
+        statement = select(chats.c.id, chats.c.telegram_id, chats.c.thread_id, chats.c.state)
+        rows = await self._connection.execute(statement.where(chats.c.id.in_(chat_ids)))
+        return {row.id: row for row in rows}
+
+    async def begin(
+        self, ids: Collection[OutboxId], *, owner: str, now: datetime, until: datetime
+    ) -> set[OutboxId]:
+        """Note that the requests go out now; commit before they do. Returns those still ours."""
+        statement = (
+            update(outbox)
+            .where(
+                outbox.c.id.in_(ids),
+                outbox.c.owner == owner,
+                outbox.c.claimed_until >= now,
+                outbox.c.state == OutboxState.PENDING,
+            )
+            .values(state=OutboxState.SENDING, claimed_until=until)
+            .returning(outbox.c.id)
+        )
+        return {OutboxId(number) for number in (await self._connection.execute(statement)).scalars()}
+
+    async def record(self, attempts: Sequence[Attempt], *, owner: str, now: datetime) -> set[OutboxId]:
+        """Write down what came of tries, unless another took the message since; those written down.
+
+        When a part is lost, the parts behind it are cancelled: they would arrive without their beginning.
+        """
+        statement = (
+            select(outbox.c.id, outbox.c.fence, outbox.c.key, outbox.c.part)
+            .where(
+                outbox.c.id.in_([attempt.id for attempt in attempts]),
+                outbox.c.owner == owner,
+                outbox.c.state.in_(_OPEN),
+            )
+            .with_for_update()
+        )
+        ours = {row.id: row for row in await self._connection.execute(statement)}
+        kept = [
+            attempt for attempt in attempts if attempt.id in ours and ours[attempt.id].fence == attempt.fence
+        ]
+        if kept:
+            await self._connection.execute(_RECORD, [_recorded(attempt, now) for attempt in kept])
+        for attempt in kept:
+            if attempt.state in _BROKEN:
+                row = ours[attempt.id]
+                await self._cancel_rest(row.key, row.part, now)
+        return {attempt.id for attempt in kept}
+
+    async def _cancel_rest(self, key: str, part: int, now: datetime) -> None:
+        statement = (
+            update(outbox)
+            .where(outbox.c.key == key, outbox.c.part > part, outbox.c.state.in_(_OPEN))
+            .values(
+                state=OutboxState.CANCELLED,
+                error=f"part {part} did not arrive",
+                ended_at=now,
+                owner="",
+                claimed_until=None,
+            )
+        )
+        await self._connection.execute(statement)
+
+    async def reap(self, *, now: datetime) -> Reaped:
+        """Return what a dead sender had under way; nobody knows whether it arrived."""
+        given_up = outbox.c.ambiguous + 1 >= MAX_AMBIGUOUS
+        statement = (
+            update(outbox)
+            .where(_is(outbox, OutboxState.SENDING), outbox.c.claimed_until < now)
+            .values(
+                state=case((given_up, OutboxState.UNKNOWN), else_=OutboxState.PENDING),
+                ended_at=case((given_up, now), else_=None),
+                ambiguous=outbox.c.ambiguous + 1,
+                attempts=outbox.c.attempts + 1,
+                error="the sender died before the answer was stored",
+                owner="",
+                claimed_until=None,
+            )
+            .returning(outbox.c.key, outbox.c.part, outbox.c.state)
+        )
+        rows = (await self._connection.execute(statement)).all()
+        unknown = [row for row in rows if row.state == OutboxState.UNKNOWN]
+        for row in unknown:
+            await self._cancel_rest(row.key, row.part, now)
+        return Reaped(returned=len(rows) - len(unknown), unknown=len(unknown))
+
+    async def expire(self, *, before: datetime, now: datetime) -> int:
+        """Give up what has been due since before then and nobody has under way."""
+        statement = (
+            update(outbox)
+            .where(
+                _is(outbox, *_OPEN),
+                _is(outbox, OutboxState.PENDING),
+                outbox.c.not_before < before,
+                outbox.c.created_at < before,
+                or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
+            )
+            .values(state=OutboxState.FAILED, error="too late to be of use", ended_at=now)
+        )
+        return (await self._connection.execute(statement)).rowcount
+
+    async def purge(self, *, before: datetime, limit: int = 1000) -> int:
+        """Forget what ended before then; broadcasts are kept, their reports count them."""
+        old = (
+            select(outbox.c.id)
+            .where(outbox.c.ended_at < before, outbox.c.broadcast_id.is_(None))
+            .limit(limit)
+        )
+        statement = delete(outbox).where(outbox.c.id.in_(old))
+        return (await self._connection.execute(statement)).rowcount
+
+    # Pauses Telegram asked for
+
+    async def pause(self, telegram_id: int, *, until: datetime) -> None:
+        """Send nothing to this chat until then; 0 stands for all chats."""
+        statement = insert(self._connection, pauses).values(telegram_id=telegram_id, until=until)
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=[pauses.c.telegram_id], set_={"until": until})
+        )
+
+    async def lift_pauses(self, *, now: datetime) -> None:
+        await self._connection.execute(delete(pauses).where(pauses.c.until <= now))
+
+    # Counting
+
+    async def waiting(self, *, now: datetime) -> OutboxWaiting:
+        """How much is due and how long the oldest has been."""
+        statement = select(func.count(), func.min(outbox.c.not_before, type_=UtcDateTime)).where(
+            _is(outbox, *_OPEN), outbox.c.not_before <= now
+        )
+        count, oldest_at = (await self._connection.execute(statement)).one()
+        return OutboxWaiting(count=count, oldest_at=oldest_at)
+
+
+def _due(now: datetime, limit: int, resting: Collection[int]) -> Select[int]:
+    """The next message of each chat, answers first."""
+    paused = exists().where(
+        pauses.c.telegram_id.in_([literal_column("0", Integer), chats.c.telegram_id]), pauses.c.until > now
+    )
+    statement = (
+        select(outbox.c.id)
+        .join(chats, chats.c.id == outbox.c.chat_id)
+        .where(
+            _is(outbox, *_OPEN),
+            _is(outbox, OutboxState.PENDING),
+            outbox.c.not_before <= now,
+            or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
+            ~paused,
+            ~_blocked(now),
+        )
+    )
+    if resting:
+        statement = statement.where(chats.c.telegram_id.not_in(resting))
+    ordered = statement.order_by(outbox.c.lane, outbox.c.id).limit(limit)
+    return ordered.with_for_update(of=outbox, skip_locked=True)
+
+
+def _blocked(now: datetime) -> ColumnElement[bool]:
+    """Whether something else goes to this chat first, or is on its way there."""
+    other = outbox.alias("other")
+    earlier_part = and_(other.c.key == outbox.c.key, other.c.part < outbox.c.part)
+    # What waits for its hour may be overtaken, what failed and is tried again may not.
+    in_turn = or_(other.c.not_before <= now, other.c.attempts > 0)
+    ahead = or_(other.c.lane < outbox.c.lane, and_(other.c.lane == outbox.c.lane, other.c.id < outbox.c.id))
+    return exists().where(
+        other.c.chat_id == outbox.c.chat_id,
+        _is(other, *_OPEN),
+        other.c.id != outbox.c.id,
+        or_(other.c.claimed_until >= now, earlier_part, and_(in_turn, ahead)),
+    )
+
+
+_RECORD = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of_id"))
+    .values(
+        state=bindparam("to_state"),
+        attempts=bindparam("tries"),
+        ambiguous=bindparam("unclear"),
+        message_id=bindparam("as_message"),
+        error=bindparam("reason"),
+        ended_at=bindparam("ended"),
+        not_before=func.coalesce(bindparam("again_at", type_=UtcDateTime), outbox.c.not_before),
+        owner="",
+        claimed_until=None,
+    )
+)
+
+
+def _recorded(attempt: Attempt, now: datetime) -> dict[str, Any]:
+    return {
+        "of_id": attempt.id,
+        "to_state": attempt.state,
+        "tries": attempt.attempts,
+        "unclear": attempt.ambiguous,
+        "as_message": attempt.message_id,
+        "reason": attempt.error,
+        "ended": None if attempt.state in _OPEN else now,
+        "again_at": attempt.not_before,
+    }
+
+
+def _rows(delivery: NewDelivery, now: datetime) -> list[dict[str, Any]]:
+    shared = {
+        "chat_id": delivery.chat_id,
+        "key": delivery.key,
+        "part_count": len(delivery.parts),
+        "lane": _LANES.index(delivery.lane),
+        "state": OutboxState.PENDING,
+        "not_before": delivery.not_before,
+        "created_at": now,
+        "owner": "",
+        "fence": 0,
+        "attempts": 0,
+        "ambiguous": 0,
+        "error": "",
+        "edition_id": delivery.edition_id,
+        "broadcast_id": delivery.broadcast_id,
+    }
+    return [
+        {
+            **shared,
+            "part": number,
+            "html": part.html,
+            "keyboard": part.keyboard,
+            "preview_url": part.preview_url,
+            "silent": part.silent,
+        }
+        for number, part in enumerate(delivery.parts, start=1)
+    ]
+
+
+def _message(row: Row[Any], place: Row[int, int, int, str]) -> OutboxMessage:
+    return OutboxMessage(
+        id=OutboxId(row.id),
+        chat_id=ChatId(row.chat_id),
+        telegram_id=place.telegram_id,
+        thread_id=place.thread_id,
+        key=row.key,
+        part=row.part,
+        part_count=row.part_count,
+        content=MessagePart(
+            html=row.html, keyboard=row.keyboard, preview_url=row.preview_url, silent=row.silent
+        ),
+        lane=_LANES[row.lane],
+        attempts=row.attempts,
+        ambiguous=row.ambiguous,
+        fence=row.fence,
+        created_at=row.created_at,
+        broadcast_id=None if row.broadcast_id is None else BroadcastId(row.broadcast_id),
+    )
