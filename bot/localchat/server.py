@@ -1,0 +1,158 @@
+"""The Bot API over HTTP: /bot<token>/<method>, with faults on order and a ledger of what took effect."""
+
+import asyncio
+import hmac
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from aiohttp import web
+
+from bot.localchat.call import Call
+from bot.localchat.faults import Body, Fault, Faults, Refuse, Reset, Slow
+from bot.localchat.methods import METHODS, Known
+from bot.localchat.parameters import MAX_BODY, Parameters, parameters_of
+from bot.localchat.refusals import Refusal
+from bot.localchat.values import Accepted
+from bot.localchat.webhook import Webhook
+from bot.localchat.world import World
+
+_TOKEN: Final = re.compile(r"\d+:[\w-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requested:
+    """A call that arrived, whatever came of it; status 0 stands for a broken connection."""
+
+    method: str
+    chat_id: int | None
+    at: datetime
+    status: int
+
+
+class BotApi:
+    """Answers the bot's calls out of a World."""
+
+    def __init__(self, world: World, *, token: str) -> None:
+        self._world = world
+        self._token = token
+        self.webhook = Webhook(world.updates)
+        self.faults = Faults()
+        self.ledger: list[Accepted] = []
+        self.requests: list[Requested] = []
+        self.inline_answers: dict[str, list[dict[str, Any]]] = {}
+
+    def application(self) -> web.Application:
+        application = web.Application(client_max_size=MAX_BODY)
+        application.router.add_route("*", "/bot{token}/{method}", self._answer)
+        application.on_cleanup.append(self._close)
+        return application
+
+    async def _close(self, _application: web.Application) -> None:
+        self._world.updates.close()
+        await self.webhook.close()
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        token, name = request.match_info["token"], request.match_info["method"]
+        method = METHODS.get(name.lower())
+        if not _TOKEN.fullmatch(token):
+            return _refused(Refusal(404, "Not Found"))
+        if not hmac.compare_digest(token.encode(), self._token.encode()):
+            return _refused(Refusal(401, "Unauthorized"))
+        if method is None:
+            return _refused(Refusal(404, "Not Found"))
+        try:
+            parameters = await parameters_of(request)
+        except Refusal as refusal:
+            return _refused(refusal)
+        response = await self._run(request, method, parameters)
+        self._note(method, parameters, response.status if response else 0)
+        return response or web.Response(status=500)
+
+    async def _run(self, request: web.Request, method: Known, parameters: Parameters) -> web.Response | None:
+        """The answer, after the fault that was ordered for it; None if the connection broke."""
+        fault = self.faults.take(method.name, parameters.chat_id())
+        match fault:
+            case Refuse(refusal):
+                return _refused(refusal)
+            case Reset(accept=False):
+                _break(request)
+                return None
+            case Body(accept=False):
+                return _strange(fault)
+        try:
+            result = await self._take_effect(method, parameters)
+        except Refusal as refusal:
+            return _refused(refusal)
+        return await self._after(request, fault, result)
+
+    async def _after(self, request: web.Request, fault: Fault | None, result: Any) -> web.Response | None:
+        match fault:
+            case Reset():
+                _break(request)
+                return None
+            case Body():
+                return _strange(fault)
+            case Slow(until=until, seconds=seconds):
+                await _wait(until, seconds)
+        return web.json_response({"ok": True, "result": result})
+
+    async def _take_effect(self, method: Known, parameters: Parameters) -> Any:
+        call = Call(
+            world=self._world, webhook=self.webhook, parameters=parameters, inline_answers=self.inline_answers
+        )
+        result = await method.run(call)
+        if method.effect:
+            self.ledger.append(
+                Accepted(
+                    method=method.name,
+                    chat_id=call.message.chat_id if call.message else parameters.chat_id(),
+                    at=self._world.clock.now(),
+                    parameters=parameters.values,
+                    message=call.message,
+                )
+            )
+            self._world.changes.ring()
+        return result
+
+    def _note(self, method: Known, parameters: Parameters, status: int) -> None:
+        self.requests.append(
+            Requested(
+                method=method.name, chat_id=parameters.chat_id(), at=self._world.clock.now(), status=status
+            )
+        )
+
+
+def _refused(refusal: Refusal) -> web.Response:
+    answer: dict[str, Any] = {
+        "ok": False,
+        "error_code": refusal.code,
+        "description": refusal.description,
+    }
+    headers = {}
+    if refusal.parameters:
+        answer["parameters"] = refusal.parameters
+    if "retry_after" in refusal.parameters:
+        headers["Retry-After"] = str(refusal.parameters["retry_after"])
+    return web.Response(
+        status=refusal.code, text=json.dumps(answer), content_type="application/json", headers=headers
+    )
+
+
+def _strange(fault: Body) -> web.Response:
+    return web.Response(status=fault.status, body=fault.body, content_type=fault.content_type)
+
+
+def _break(request: web.Request) -> None:
+    if request.transport:
+        request.transport.abort()
+
+
+async def _wait(until: asyncio.Event, seconds: float | None) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await until.wait()
+    except TimeoutError:
+        return
