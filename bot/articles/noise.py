@@ -30,8 +30,8 @@ _SOURCE = regex.compile(
 )
 _BUTTON = regex.compile(
     r"(?:Share|Share this|Teilen|Diesen Artikel teilen|Partager|Compartir|Condividi"
-    r"|Advertisement|Anzeige|Werbung|Publicité|Publicidad|Comments?|Kommentare?|Loading\.*|Add Comment|Latest News"
-    r"|Cookie-Einstellungen|Source)\s*:?",
+    r"|Advertisement|Anzeige|Werbung|Publicité|Publicidad|Comments?|Kommentare?"
+    r"|Loading\.*|Add Comment|Latest News|Cookie-Einstellungen|Source)\s*:?",
     regex.IGNORECASE,
 )
 _RULE = regex.compile(r"[-=*_#~·•\s]{3,}")
