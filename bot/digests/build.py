@@ -1,0 +1,178 @@
+"""Builds what a reader sees of a story: headline, summary, sources, and what other outlets report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from storage.records import Article, EditionState, Length, Story, StoryId
+
+MOST_SIMILAR = 6
+SENTENCES = {Length.SHORT: 1, Length.NORMAL: 2, Length.LONG: 3}
+SIMILAR = {Length.SHORT: 3, Length.NORMAL: MOST_SIMILAR, Length.LONG: MOST_SIMILAR}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A publisher that reports the story; empty where a text came without one."""
+
+    publisher: str
+    is_wire: bool
+    """All its articles of the story carry another's text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarItem:
+    """Another outlet's article: of the same story, or of a related one."""
+
+    title: str
+    publisher: str
+    url: str
+    published_at: datetime
+    is_same_story: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryItem:
+    """A story as it is told."""
+
+    story_id: StoryId
+    version: int
+    headline: str
+    url: str
+    publisher: str
+    published_at: datetime
+    language: str
+    summary: tuple[str, ...]
+    """Sentences of the articles, in the order they are read."""
+    sources: tuple[Source, ...]
+    """In the order they first reported."""
+    similar: tuple[SimilarItem, ...]
+    is_development: bool = False
+    topics: tuple[str, ...] = ()
+    """The reader's topics that led here, as the reader wrote them."""
+
+    @property
+    def source_count(self) -> int:
+        return len(self.sources)
+
+    @property
+    def wire_count(self) -> int:
+        return sum(source.is_wire for source in self.sources)
+
+    @property
+    def independent_count(self) -> int:
+        return self.source_count - self.wire_count
+
+    @property
+    def first_publisher(self) -> str:
+        return self.sources[0].publisher if self.sources else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was looked through for an edition."""
+
+    articles: int
+    publishers: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionView:
+    """All that an edition's message says."""
+
+    local_date: date
+    due_at: datetime
+    state: EditionState
+    items: tuple[StoryItem, ...]
+    left_over: int
+    topics: tuple[str, ...]
+    """The topics looked for; none where the reader follows none and is told what leads."""
+    checked: Checked
+    length: Length = Length.NORMAL
+    next_due_at: datetime | None = None
+
+    @property
+    def sentences(self) -> int:
+        return SENTENCES[self.length]
+
+    @property
+    def similar(self) -> int:
+        return SIMILAR[self.length]
+
+
+def story_item(
+    story: Story, articles: Sequence[Article], related: Sequence[Article], summary: Sequence[str]
+) -> StoryItem:
+    """The story from its articles (oldest first) and the leads of related stories, nearest first."""
+    lead = next((article for article in articles if article.id == story.lead_id), articles[0])
+    return StoryItem(
+        story_id=story.id,
+        version=story.version,
+        headline=story.headline or lead.title,
+        url=lead.url,
+        publisher=lead.publisher,
+        published_at=lead.published_at,
+        language=lead.language,
+        summary=tuple(summary),
+        sources=sources(articles),
+        similar=similar(lead, articles, related),
+    )
+
+
+def with_reader(item: StoryItem, *, is_development: bool, topics: Iterable[str]) -> StoryItem:
+    """The story as one reader is told it."""
+    return replace(item, is_development=is_development, topics=tuple(topics))
+
+
+def sources(articles: Sequence[Article]) -> tuple[Source, ...]:
+    """Each publisher once; texts without one are outlets of their own, since nothing says otherwise."""
+    wire: dict[str, bool] = {}
+    for article in articles:
+        key = article.publisher or f"\0{article.id}"
+        wire[key] = wire.get(key, True) and article.wire_of is not None
+    return tuple(
+        Source(publisher="" if key.startswith("\0") else key, is_wire=is_wire)
+        for key, is_wire in wire.items()
+    )
+
+
+def similar(
+    lead: Article, articles: Sequence[Article], related: Sequence[Article]
+) -> tuple[SimilarItem, ...]:
+    """Other outlets' articles of the story, texts of their own before copies, then the related stories."""
+    others = [article for article in articles if article.id != lead.id]
+    others.sort(key=lambda article: (article.wire_of is not None, -article.published_at.timestamp()))
+    items = _one_per_outlet(others, said={_outlet(lead)}, is_same_story=True)
+    items += _one_per_outlet(related, said=set(), is_same_story=False)
+    return tuple(items[:MOST_SIMILAR])
+
+
+def _one_per_outlet(articles: Iterable[Article], *, said: set[str], is_same_story: bool) -> list[SimilarItem]:
+    items = []
+    for article in articles:
+        outlet = _outlet(article) if is_same_story else str(article.id)
+        if outlet not in said:
+            said.add(outlet)
+            items.append(
+                SimilarItem(
+                    title=article.title,
+                    publisher=article.publisher,
+                    url=article.url,
+                    published_at=article.published_at,
+                    is_same_story=is_same_story,
+                )
+            )
+    return items
+
+
+def _outlet(article: Article) -> str:
+    return article.publisher or f"\0{article.id}"
+
+
+def topics_of(fits: Mapping[int, float], names: Mapping[int, str]) -> tuple[str, ...]:
+    """The names of the topics that matched, best fit first."""
+    ranked = sorted(fits, key=lambda topic_id: (-fits[topic_id], names.get(topic_id, "")))
+    return tuple(names[topic_id] for topic_id in ranked if topic_id in names)
