@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from storage.records import Article, EditionState, Length, Story, StoryId
+from storage.records import Article, EditionState, Length, Story, StoryId, TopicId
 
 MOST_SIMILAR = 6
+GOING_ON = timedelta(hours=6)
 SENTENCES = {Length.SHORT: 1, Length.NORMAL: 2, Length.LONG: 3}
 SIMILAR = {Length.SHORT: 3, Length.NORMAL: MOST_SIMILAR, Length.LONG: MOST_SIMILAR}
 
@@ -43,6 +44,8 @@ class StoryItem:
     url: str
     publisher: str
     published_at: datetime
+    first_at: datetime
+    last_at: datetime
     language: str
     summary: tuple[str, ...]
     """Sentences of the articles, in the order they are read."""
@@ -64,6 +67,11 @@ class StoryItem:
     @property
     def independent_count(self) -> int:
         return self.source_count - self.wire_count
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether reports came over so long a time that the first one's age alone would mislead."""
+        return self.last_at - self.first_at >= GOING_ON
 
     @property
     def first_publisher(self) -> str:
@@ -115,6 +123,8 @@ def story_item(
         url=lead.url,
         publisher=lead.publisher,
         published_at=lead.published_at,
+        first_at=articles[0].published_at,
+        last_at=max(article.published_at for article in articles),
         language=lead.language,
         summary=tuple(summary),
         sources=sources(articles),
@@ -172,7 +182,7 @@ def _outlet(article: Article) -> str:
     return article.publisher or f"\0{article.id}"
 
 
-def topics_of(fits: Mapping[int, float], names: Mapping[int, str]) -> tuple[str, ...]:
+def topics_of(fits: Mapping[TopicId, float], names: Mapping[TopicId, str]) -> tuple[str, ...]:
     """The names of the topics that matched, best fit first."""
     ranked = sorted(fits, key=lambda topic_id: (-fits[topic_id], names.get(topic_id, "")))
     return tuple(names[topic_id] for topic_id in ranked if topic_id in names)

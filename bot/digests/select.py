@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil, log2
 
 from storage.records import Length, StoryId, TopicId
 
@@ -58,11 +58,11 @@ def most_stories(length: Length, *, normal: int) -> int:
     """How many stories an edition of this length holds."""
     match length:
         case Length.SHORT:
-            return max(1, ceil(normal * FEWER))
+            return max(1, math.ceil(normal * FEWER))
         case Length.NORMAL:
             return normal
         case Length.LONG:
-            return ceil(normal * MORE)
+            return math.ceil(normal * MORE)
 
 
 def select(
@@ -81,16 +81,16 @@ def select(
 
 def rank(candidate: Candidate, *, now: datetime) -> float:
     """Independent sources count by doublings, freshness halves every 18 hours, fit weighs from a half up."""
-    sources = 1 + log2(max(candidate.independent_count, 1))
+    sources = 1 + math.log2(max(candidate.independent_count, 1))
     age = max(now - candidate.last_at, timedelta(0))
-    freshness = 0.5 ** (age / HALF_LIFE)
+    freshness = math.pow(0.5, age / HALF_LIFE)
     fit = max(candidate.fits.values(), default=0.0)
     return sources * freshness * (0.5 + fit / 2)
 
 
 def _spread(ranked: Sequence[Chosen], most: int) -> list[Chosen]:
     """The first `most`, except that a publisher over its share waits until the others had their turn."""
-    share = max(1, ceil(most * LEADING_SHARE))
+    share = max(1, math.ceil(most * LEADING_SHARE))
     leads: dict[str, int] = {}
     taken: list[Chosen] = []
     waiting: list[Chosen] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from jinja2 import (
     Environment,
     StrictUndefined,
     pass_context,
+    pass_environment,
     pass_eval_context,
     select_autoescape,
 )
@@ -28,6 +30,9 @@ from bot.messages.words import Words
 
 MAY_SPLIT = Markup(SECTION_END)  # noqa: S704 - a constant
 TIMES = "messages/times.txt.jinja"
+MOST_TOPIC = 60
+# A minus, a filter or quotation marks: more than words in a row.
+_OPERATORS = re.compile(r"""(?:^|\s)-\S|\w:\w|["„“|()*]""")
 
 
 def environment(loader: BaseLoader, words: Words) -> Environment:
@@ -87,7 +92,14 @@ def _text_filters(words: Words) -> dict[str, Callable[..., Any]]:
         shown = [str(escape(_harmless(value))) for value in values]
         return Markup(format_list(shown, locale=words.locale))  # noqa: S704 - each was escaped
 
-    return {"clean": clean, "cut": cut, "link": link, "number": number, "listed": listed}
+    return {"clean": clean, "cut": cut, "link": link, "number": number, "listed": listed, "topic": topic}
+
+
+@pass_environment
+def topic(environment: Environment, query: str) -> Clean:
+    """A topic by its query, in quotation marks where it is more than words."""
+    shown = cut(query, MOST_TOPIC)
+    return Clean(macro(environment, TIMES, "quoted", {"text": shown})) if _OPERATORS.search(query) else shown
 
 
 def link(text: str, url: str) -> Markup:
@@ -144,12 +156,17 @@ class Times:
         if span < timedelta(minutes=1):
             return _said(context, "just_now")
         if span < timedelta(days=1):
-            return Clean(passed(span, self._locale))
+            return self._passed(context, span)
         if (today - day).days == 1:
             return _said(context, "yesterday")
         if (today - day).days < 7:
-            return Clean(passed(timedelta(days=(today - day).days), self._locale))
+            return self._passed(context, today - day)
         return Clean(short_date(day, today=today, locale=self._locale))
+
+    @staticmethod
+    def _passed(context: Context, span: timedelta) -> Clean:
+        unit, number = passed(span)
+        return _said(context, "ago", unit=unit, number=number)
 
     @pass_context
     def tg_time(self, context: Context, at: datetime, shape: str = "r") -> Markup:

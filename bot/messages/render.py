@@ -21,6 +21,7 @@ from storage.records import MessagePart
 
 _FOLDER = "messages/"
 _BLANK_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
+_QUOTE_EDGES = re.compile(r"(<blockquote[^>]*>)\s+|\s+(</blockquote>)")
 _LINE_ENDS = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
@@ -100,7 +101,8 @@ class Renderer:
 
 
 def tidy(html: str) -> str:
-    """No blanks at line ends, no more than one empty line, nothing around."""
+    """No blanks at line ends, no more than one empty line, nothing around the text or a quote's."""
+    html = _QUOTE_EDGES.sub(r"\1\2", html)
     return _BLANK_LINES.sub("\n\n", _LINE_ENDS.sub("", html)).strip()
 
 

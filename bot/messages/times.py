@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date
 
 # CLDR has no pattern for a date with weekday and without year in running text.
-DAY_PATTERNS = {"de": ("EEEE, d. MMMM", "EEEE, d. MMMM y"), "en": ("EEEE, d MMMM", "EEEE, d MMMM y")}
-SHORT_PATTERNS = {"de": ("d. MMMM", "d. MMMM y"), "en": ("d MMMM", "d MMMM y")}
+# Day and month stay on one line (U+00A0).
+SHORT_PATTERNS = {"de": ("d.\u00a0MMMM", "d.\u00a0MMMM y"), "en": ("d\u00a0MMMM", "d\u00a0MMMM y")}
 
 
 def zone_of(name: str) -> ZoneInfo:
@@ -28,15 +28,12 @@ def clock_time(at: datetime, locale: Locale) -> str:
 
 def long_date(day: date, *, today: date, locale: Locale) -> str:
     """Mittwoch, 11. März; with the year when it is not this one."""
-    return _with_year(day, today, DAY_PATTERNS.get(locale.language, ("full", "full")), locale)
+    return f"{weekday(day, locale)}, {short_date(day, today=today, locale=locale)}"
 
 
 def short_date(day: date, *, today: date, locale: Locale) -> str:
     """11. März; with the year when it is not this one."""
-    return _with_year(day, today, SHORT_PATTERNS.get(locale.language, ("long", "long")), locale)
-
-
-def _with_year(day: date, today: date, patterns: tuple[str, str], locale: Locale) -> str:
+    patterns = SHORT_PATTERNS.get(locale.language, ("long", "long"))
     return format_date(day, patterns[day.year != today.year], locale=locale)
 
 
@@ -44,13 +41,11 @@ def weekday(day: date, locale: Locale) -> str:
     return format_date(day, "EEEE", locale=locale)
 
 
-def passed(span: timedelta, locale: Locale) -> str:
-    """“vor 3 Stunden”: whole units, the largest that fits."""
-    minutes = int(span.total_seconds()) // 60
+def passed(span: timedelta) -> tuple[str, int]:
+    """The largest whole unit that fits, minutes to days, and how many of it."""
+    minutes = max(int(span.total_seconds()) // 60, 1)
     if minutes < 60:
-        whole = timedelta(minutes=max(minutes, 1))
-    elif minutes < 24 * 60:
-        whole = timedelta(hours=minutes // 60)
-    else:
-        whole = timedelta(days=minutes // (24 * 60))
-    return format_timedelta(-whole, threshold=1, add_direction=True, locale=locale)
+        return "minutes", minutes
+    if minutes < 24 * 60:
+        return "hours", minutes // 60
+    return "days", minutes // (24 * 60)
