@@ -83,7 +83,7 @@ def _host(name: str) -> str:
     if ":" in name:
         return f"[{name}]"
     name = name if name.isascii() else name.encode("idna").decode()
-    if any(not label or len(label) > 63 for label in name.split(".")):
+    if name and any(not label or len(label) > 63 for label in name.split(".")):
         raise ValueError("not a host name")
     return name
 
