@@ -1,5 +1,6 @@
 """LocalTelegram: the small Telegram, running on a port of this machine, and the people in it."""
 
+import asyncio
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -133,8 +134,10 @@ class LocalTelegram:
         self, condition: Callable[[], Found | None], *, what: str = "the condition", seconds: float = 5
     ) -> Found:
         """The condition's first true value; AssertionError with the last messages if it takes too long."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
         while not (found := condition()):
-            if not await self.world.changes.wait(seconds):
+            if not await self.world.changes.wait(end - loop.time()):
                 raise AssertionError(f"waited {seconds} s without {what}; {self._last_words()}")
         return found
 

@@ -18,13 +18,13 @@ NOT_BY_DEFAULT: Final = frozenset({"chat_member", "message_reaction", "message_r
 class UpdateQueue:
     """Updates in order; an offset beyond one confirms it, and it never comes again."""
 
-    def __init__(self) -> None:
+    def __init__(self, changes: Changes | None = None) -> None:
         self._waiting: list[Update] = []
         self._next_id = FIRST_UPDATE_ID
         self._allowed: frozenset[str] | None = None
         self._poll = 0
         self._closed = False
-        self.changes = Changes()
+        self.changes = changes or Changes()
 
     @property
     def waiting(self) -> tuple[Update, ...]:
@@ -47,12 +47,13 @@ class UpdateQueue:
 
     def take(self, offset: int, limit: int, *, now: datetime) -> list[Update]:
         """The first updates from the offset on, all earlier ones confirmed; a negative one means the last."""
-        self._waiting = [update for update in self._waiting if now - update.at < MAX_AGE]
+        kept = [update for update in self._waiting if now - update.at < MAX_AGE]
         if offset < 0:
-            self._waiting = self._waiting[offset:]
+            kept = kept[offset:]
         elif offset > 0:
-            self._waiting = [update for update in self._waiting if update.id >= offset]
-        return self._waiting[:limit]
+            kept = [update for update in kept if update.id >= offset]
+        self._keep(kept)
+        return kept[:limit]
 
     def close(self) -> None:
         """Send everybody who waits home with nothing."""
@@ -60,7 +61,14 @@ class UpdateQueue:
         self.changes.ring()
 
     def confirm(self, update: Update) -> None:
-        self._waiting = [other for other in self._waiting if other.id > update.id]
+        """The update and all before it are done with."""
+        self._keep([other for other in self._waiting if other.id > update.id])
+
+    def _keep(self, kept: list[Update]) -> None:
+        fewer = len(kept) < len(self._waiting)
+        self._waiting = kept
+        if fewer:
+            self.changes.ring()
 
     async def poll(self, offset: int, limit: int, seconds: float, *, now: datetime) -> list[Update]:
         """Updates at once, or the first that come in time; a second poller ends the first one's wait."""

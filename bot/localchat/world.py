@@ -42,10 +42,10 @@ class World:
         self.bot = bot
         self.users: dict[int, User] = {}
         self.chats: dict[int, Chat] = {}
-        self.updates = UpdateQueue()
         self.commands = CommandBook()
         self.profile: dict[tuple[str, str], str] = {}
         self.changes = Changes()
+        self.updates = UpdateQueue(self.changes)
         self.blocked: set[int] = set()
         self.pinned: dict[int, list[int]] = {}
         self.actions: dict[int, tuple[str, datetime]] = {}
