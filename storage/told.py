@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
-from storage.records import ChatId, StoryId, Told
+from storage.records import BroadcastId, ChatId, EditionId, StoryId, Told
 from storage.schema import told
 
 
@@ -23,6 +23,21 @@ class ToldRepository:
         )
         rows = await self._connection.execute(statement)
         return {StoryId(row.story_id): row.version for row in rows}
+
+    async def of_chat(self, chat_id: ChatId) -> list[Told]:
+        """Everything the chat was told, oldest first."""
+        statement = select(told).where(told.c.chat_id == chat_id).order_by(told.c.told_at, told.c.story_id)
+        return [
+            Told(
+                chat_id=ChatId(row.chat_id),
+                story_id=StoryId(row.story_id),
+                version=row.version,
+                told_at=row.told_at,
+                edition_id=None if row.edition_id is None else EditionId(row.edition_id),
+                broadcast_id=None if row.broadcast_id is None else BroadcastId(row.broadcast_id),
+            )
+            for row in await self._connection.execute(statement)
+        ]
 
     async def put(self, lines: Sequence[Told]) -> None:
         """One line per chat and story: the newest version told stands."""

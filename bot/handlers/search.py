@@ -1,0 +1,91 @@
+"""/suche - the archive, newest first, paged by buttons in one message."""
+
+from __future__ import annotations
+
+from bot.errors import BadQuery
+from bot.handlers.command import Command, Press
+from bot.handlers.turn import Stale, Turn
+from bot.messages.keyboard import Key
+from bot.messages.times import zone_of
+from bot.search import SearchResult
+from bot.search import search as find
+from storage.records import ButtonId
+
+PER_PAGE = 5
+MOST_PAGES = 60
+ACTION = "search"
+
+
+async def search(turn: Turn) -> None:
+    if not turn.argument:
+        await turn.reply("search_how")
+        return
+    result = await _find(turn, turn.argument, 1)
+    if result is None:
+        await turn.reply("query_unclear", text=turn.argument)
+        return
+    if not result.hits:
+        await turn.reply("search_empty", query=turn.argument)
+        return
+    button_id = None
+    if result.total > PER_PAGE:
+        async with turn.services.storage.write() as tx:
+            button_id = await tx.buttons.add(turn.chat.id, ACTION, {"query": turn.argument}, now=turn.now)
+    await _show(turn, turn.argument, result, 1, button_id)
+
+
+async def press(turn: Turn) -> None:
+    """Another page of the same search, in the same message."""
+    button_id, page = ButtonId(turn.pressed_id(0)), turn.pressed_id(1)
+    async with turn.services.storage.read() as tx:
+        button = await tx.buttons.find(button_id, chat_id=turn.chat.id)
+    if button is None or button.action != ACTION or not 1 <= page <= MOST_PAGES:
+        raise Stale
+    text = str(button.argument["query"])
+    result = await _find(turn, text, page)
+    if result is None or not result.hits:
+        raise Stale
+    await _show(turn, text, result, page, button_id)
+
+
+async def _find(turn: Turn, text: str, page: int) -> SearchResult | None:
+    try:
+        return await find(
+            turn.services,
+            text,
+            limit=PER_PAGE,
+            offset=(page - 1) * PER_PAGE,
+            zone=zone_of(turn.chat.timezone),
+        )
+    except BadQuery:
+        return None
+
+
+async def _show(turn: Turn, text: str, result: SearchResult, page: int, button_id: ButtonId | None) -> None:
+    pages = min(-(-result.total // PER_PAGE), MOST_PAGES)
+    keys: list[Key] = []
+    if button_id is not None and page > 1:
+        keys.append(turn.key("button_back", f"sp:{button_id}:{page - 1}"))
+    if button_id is not None and page < pages:
+        keys.append(turn.key("button_more", f"sp:{button_id}:{page + 1}"))
+    await turn.show(
+        "search",
+        rows=[keys],
+        query=text,
+        total=result.total,
+        is_exact=result.total_is_exact,
+        hits=result.hits,
+        first=(page - 1) * PER_PAGE + 1,
+        page=page,
+        pages=pages,
+    )
+
+
+COMMAND = Command(
+    name="suche",
+    alias="search",
+    more=("suchen",),
+    handle=search,
+    menu="menu_search",
+    presses=(Press(prefix="sp", handle=press),),
+)

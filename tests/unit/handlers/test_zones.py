@@ -1,0 +1,38 @@
+"""Places as people type them."""
+
+import pytest
+
+from bot.handlers.zones import find_zone
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("Berlin", "Europe/Berlin"),
+        ("  münchen ", "Europe/Berlin"),
+        ("Muenchen", "Europe/Berlin"),
+        ("Wien", "Europe/Vienna"),
+        ("Vienna", "Europe/Vienna"),
+        ("Österreich", "Europe/Vienna"),
+        ("Zürich", "Europe/Zurich"),
+        ("zuerich", "Europe/Zurich"),
+        ("Genf", "Europe/Zurich"),
+        ("London", "Europe/London"),
+        ("New York", "America/New_York"),
+        ("Moskau", "Europe/Moscow"),
+        ("Kairo", "Africa/Cairo"),
+        ("Peking", "Asia/Shanghai"),
+        ("Tokio", "Asia/Tokyo"),
+        ("Island", "Atlantic/Reykjavik"),
+        ("UTC", "UTC"),
+    ],
+)
+def test_a_place_has_its_zone(text, zone):
+    assert find_zone(text) == zone
+
+
+@pytest.mark.parametrize("text", ["", "Entenhausen", "/", "../../etc/passwd", "Europe/", "x" * 5000, "🙂"])
+def test_an_unknown_place_has_none(text):
+    assert find_zone(text) is None
