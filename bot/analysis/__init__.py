@@ -1,0 +1,1 @@
+"""3 ANALYSIS: language, terms, entities, fingerprint and summary of a text."""

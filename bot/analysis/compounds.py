@@ -1,0 +1,87 @@
+"""Takes German compounds apart by the word list: "Klimaschutzgesetz" is Klimaschutz and Gesetz."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+
+from bot.analysis.data.reading import data_lines
+from bot.analysis.lexicon import Lexicon
+
+# Shorter words take part only where the list of parts has them.
+MIN_PART = 5
+MIN_LENGTH = 6
+MAX_LENGTH = 60
+_LINKS = ("", "s", "es", "n", "en", "er", "e")
+
+
+class Compounds:
+    """Splits by the lexicon alone, so that a word always has the same parts."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    @cached_property
+    def _parts(self) -> dict[str, frozenset[str]]:
+        lists: dict[str, set[str]] = defaultdict(set)
+        for line in data_lines("parts.txt"):
+            kind, _, listed = line.partition(":")
+            lists[kind].update(listed.split())
+        return {kind: frozenset(listed) for kind, listed in lists.items()}
+
+    def halves(self, word: str) -> tuple[str, str] | None:
+        """The two words a lower-case compound is made of, the second as it stands; None for no compound."""
+        if not MIN_LENGTH <= len(word) <= MAX_LENGTH or word in self._parts["whole"]:
+            return None
+        best: tuple[int, str, str] | None = None
+        for place in range(2, len(word) - 2):
+            right = word[place:]
+            if not self._is_last(right):
+                continue
+            left = self._first(word[:place])
+            if left is None or left in self._parts["prefix"]:
+                continue
+            # Even halves are rarely chance; the longer the shorter half, the surer.
+            rank = min(len(left), len(right))
+            if best is None or rank > best[0]:
+                best = (rank, left, right)
+        return best[1:] if best else None
+
+    def parts(self, word: str, *, depth: int = 3) -> list[str]:
+        """All words in a compound, of all levels, as they stand; empty for no compound."""
+        halves = self.halves(word) if depth else None
+        if halves is None:
+            return []
+        found = list(halves)
+        for half in halves:
+            found += self.parts(half, depth=depth - 1)
+        return found
+
+    def _is_last(self, part: str) -> bool:
+        if part in self._parts["ending"] or (part.endswith("en") and self._lexicon.lemma(part) == part):
+            return False  # the latter are verbs: Unternehmen is no kind of taking
+        if len(part) >= MIN_PART:
+            return self._lexicon.is_noun(part) or self._lexicon.has(part)
+        return (self._lexicon.lemma(part.capitalize()) or "").lower() in self._parts["last"]
+
+    def _first(self, part: str) -> str | None:
+        if part in self._parts["combining"]:
+            return part
+        for link in _LINKS:
+            if part.endswith(link):
+                stem = part.removesuffix(link)
+                if stem in self._parts["first"] or (len(stem) >= MIN_PART - 1 and self._is_base(stem)):
+                    return stem
+        # "Fahrverbot": the stem of a verb; "Schulhaus": a noun that lost its e.
+        if len(part) >= MIN_PART - 1:
+            if self._lexicon.lemma(part + "en") == part + "en" and len(part) >= MIN_PART:
+                return part
+            if self._lexicon.lemma(part.capitalize() + "e") == part.capitalize() + "e":
+                return part + "e"
+        return None
+
+    def _is_base(self, word: str) -> bool:
+        if self._lexicon.is_hyphened(word):
+            return True
+        capitalised = word.capitalize()
+        return len(word) >= MIN_PART and self._lexicon.lemma(capitalised) in {capitalised, word}

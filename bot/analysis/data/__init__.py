@@ -1,0 +1,1 @@
+"""Word lists: stop words, lemma exceptions, countries, names in several spellings."""

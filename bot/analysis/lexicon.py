@@ -1,0 +1,87 @@
+"""The German word list: which words there are, and their dictionary forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from bot.analysis.data.reading import data_lines
+from bot.analysis.folding import with_umlauts
+
+# "Uboot", "Ebike": written in one although the hyphen belongs there.
+_SINGLE_LETTERS = "uestx"
+_ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
+
+
+class Lexicon:
+    """Simplemma's German forms; they load with the first word asked for, in a second and 110 MB."""
+
+    @cached_property
+    def _forms(self) -> Mapping[str, str]:
+        from simplemma.strategies.dictionaries import DefaultDictionaryFactory  # noqa: PLC0415 - heavy
+
+        return DefaultDictionaryFactory().get_dictionary("de")
+
+    @cached_property
+    def _exceptions(self) -> dict[str, str]:
+        return dict(line.split() for line in data_lines("lemmas.txt"))
+
+    def lemma(self, word: str) -> str | None:
+        """The dictionary form; None for a word that is not in the list, in whatever case."""
+        exception = self._exceptions.get(word.lower())
+        if exception is not None:
+            return exception
+        for spelling in _cases(word):
+            found = self._forms.get(spelling)
+            if found is not None:
+                return found
+        return self._adjective(word) if word.islower() else None
+
+    def lemma_of_any_spelling(self, word: str) -> str | None:
+        """As `lemma`, also for words with umlauts written out or the hyphen of "U-Boot" left out."""
+        for spelling in (*with_umlauts(word.lower()), word):
+            found = self.lemma(spelling.capitalize() if word[:1].isupper() and spelling != word else spelling)
+            if found is not None:
+                return found
+        return self._forms.get(_hyphened(word)) if len(word) > 3 else None
+
+    def _adjective(self, word: str) -> str | None:
+        for ending in _ADJECTIVE_ENDINGS:
+            if word.endswith(ending) and len(word) > len(ending) + 3:
+                found = self._forms.get(word.removesuffix(ending))
+                if found is not None and found.islower():
+                    return found
+        return self._forms.get(word.capitalize())
+
+    def is_hyphened(self, word: str) -> bool:
+        """Whether the word is one like "uboot", whose hyphen was left out."""
+        return len(word) > 3 and self._forms.get(_hyphened(word)) is not None
+
+    def is_noun(self, word: str) -> bool:
+        """Whether the word, in lower case, is also a noun."""
+        return self._forms.get(word.capitalize()) is not None
+
+    def is_common(self, word: str) -> bool:
+        """Whether a capitalised word is a noun with more forms than the genitive: names have no other."""
+        lemma = self._forms.get(word)
+        if lemma is None or lemma.islower():
+            return False
+        if word not in {lemma, lemma + "s"}:
+            return True
+        return any(self._forms.get(lemma + ending) == lemma for ending in ("en", "n", "e", "er", "innen"))
+
+    def has(self, word: str) -> bool:
+        """Whether exactly this form, in this case, is in the list."""
+        return self._forms.get(word) is not None
+
+
+def _cases(word: str) -> tuple[str, ...]:
+    if word.islower():
+        return (word,)
+    if word.isupper() and len(word) > 3:
+        return (word, word.capitalize(), word.lower())
+    return (word, word.lower())
+
+
+def _hyphened(word: str) -> str:
+    return f"{word[0].upper()}-{word[1:].capitalize()}" if word[0].lower() in _SINGLE_LETTERS else ""

@@ -1,0 +1,173 @@
+"""One word of a text as terms: the form all its inflections share, and what else it can be found by."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.analysis.compounds import Compounds
+from bot.analysis.data.reading import data_lines
+from bot.analysis.folding import fold, fold_bare, with_one_umlaut
+from bot.analysis.lexicon import Lexicon
+from bot.analysis.stems import stem
+from bot.analysis.tokens import HYPHENS, number
+
+MAX_TERM = 80
+# Words kept with their terms; a news vocabulary has most of its mass in far fewer.
+MAX_REMEMBERED = 150_000
+
+_INCLUSIVE = re.compile(r"[:*_/]-?[Ii]n(?:nen)?$|(?<=[a-zäöüß])Innen$")
+_ELISION = re.compile(r"^(?:[cdjlmnst]|qu|dell|nell|sull|all|dall|un)['’](?=\w)", re.IGNORECASE)
+# Adjectives of places: the stemmer would take the -isch as well, and somalisch meet Somal.
+_ORIGIN = re.compile(r"(\w{2,}isch)(?:e[nmrs]?)?$")
+# Capitals that would be stop words in small letters.
+_ABBREVIATIONS = frozenset({"IT", "US", "WHO"})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a word is searched by."""
+
+    term: str
+    also: tuple[str, ...] = ()
+    is_known: bool = True
+    """In the language's word list, so that it is an ordinary word rather than a name."""
+
+
+class Words:
+    """Analyses words of any language; remembers them, as the same ones come again and again."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.compounds = Compounds(lexicon)
+        self._remembered: dict[tuple[str, str], Word | None] = {}
+
+    @cached_property
+    def stop_words(self) -> dict[str, frozenset[str]]:
+        """By language; folded."""
+        lists = {}
+        for line in data_lines("stopwords.txt"):
+            language, _, listed = line.partition(":")
+            lists[language] = frozenset(fold(word) for word in listed.split())
+        return lists
+
+    def word(self, surface: str, language: str) -> Word | None:
+        """The word's terms; None for a word that says nothing of the subject."""
+        key = (surface, language)
+        try:
+            return self._remembered[key]
+        except KeyError:
+            pass
+        word = self._analyse(surface, language)
+        if len(self._remembered) >= MAX_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[key] = word
+        return word
+
+    def is_stop_word(self, surface: str, language: str) -> bool:
+        if surface in _ABBREVIATIONS or "." in surface:
+            return False
+        return fold(surface) in self.stop_words.get(language, frozenset())
+
+    def _analyse(self, surface: str, language: str) -> Word | None:
+        if self.is_stop_word(surface, language):
+            return None
+        if surface[0].isdecimal() and surface[-1].isdecimal() and not surface.isalnum():
+            return Word(number(surface)[:MAX_TERM])
+        if language in {"fr", "it", "ca"}:
+            surface = _ELISION.sub("", surface)
+        surface = re.sub(r"['’]s?$|['’](?=s$)", "", surface).removesuffix("'").removesuffix("’")
+        if surface.endswith(("'s", "’s")):
+            surface = surface[:-2]
+        analysed = self._german(surface) if language == "de" else self._foreign(surface, language)
+        if not analysed.term:
+            return None
+        return analysed
+
+    def _foreign(self, surface: str, language: str) -> Word:
+        segments = [segment for segment in HYPHENS.split(surface) if segment]
+        stems = [stem(segment, language) for segment in segments]
+        also = {term for term in stems if len(term) > 1} if len(stems) > 1 else set()
+        if surface[:1].isupper():
+            also |= {fold(segment) for segment in segments}  # a name keeps its form in every language
+        term = "".join(stems)[:MAX_TERM]
+        return Word(term, tuple(sorted(also - {term, ""})), is_known=False)
+
+    def _german(self, surface: str) -> Word:
+        inclusive = _INCLUSIVE.sub("", surface)
+        segments = [segment for segment in HYPHENS.split(inclusive) if segment]
+        if len(segments) > 1:
+            return self._hyphenated(inclusive, segments)
+        return self._joined(inclusive)
+
+    def _joined(self, surface: str) -> Word:
+        lemma = self.lexicon.lemma_of_any_spelling(surface)
+        is_known = True
+        if lemma is not None:
+            spelt = lemma.lower()
+        elif (halves := self.compounds.halves(surface.lower())) is not None:
+            spelt = surface.lower().removesuffix(halves[1]) + self._part(halves[1], surface).lower()
+        else:
+            spelt, is_known = unknown_german(surface), False
+        term = fold(spelt)
+        spelt = HYPHENS.sub("", spelt)
+        also = {fold(self._part(part, surface)) for part in self.compounds.parts(spelt)}
+        if self.lexicon.is_hyphened(spelt):
+            also.add(fold(self._part(spelt[1:], surface)))
+        if not is_known:
+            also.add(fold_bare(spelt))
+        return Word(term[:MAX_TERM], tuple(sorted(also - {term, ""})), is_known)
+
+    def _part(self, part: str, whole: str) -> str:
+        """The dictionary form of a compound's part: of a noun's parts the noun, not the verb."""
+        spelling = part.capitalize() if whole[:1].isupper() or self.lexicon.is_noun(part) else part
+        return self.lexicon.lemma_of_any_spelling(spelling) or part
+
+    def _hyphenated(self, surface: str, segments: list[str]) -> Word:
+        whole = self.lexicon.lemma(surface)
+        last = self._joined(segments[-1])
+        joined = "".join(segments[:-1])
+        term = fold(whole) if whole is not None else fold(joined) + last.term
+        also = {last.term, *last.also} if len(segments[-1]) > 1 else set()
+        for place, segment in enumerate(segments[:-1]):
+            if len(segment) > 1 and not segment.isdecimal():
+                word = self._joined(segment)
+                also |= {word.term, *word.also}
+            elif place or len(segments) > 2:  # "U-Boot" inside "Atom-U-Boot"
+                also.add(fold(segment) + self._joined(segments[place + 1]).term)
+        return Word(term[:MAX_TERM], tuple(sorted(also - {term, ""})), whole is not None)
+
+    def readings(self, surface: str, language: str) -> tuple[str, ...]:
+        """The terms a typed word may be meant by in this language; none for a stop word."""
+        word = self.word(surface, language)
+        if word is None:
+            return ()
+        terms = [word.term]
+        if language == "de":
+            if surface.islower():  # people type nouns in small letters
+                as_noun = self.word(surface.capitalize(), language)
+                terms += [as_noun.term] if as_noun is not None else []
+            if self.lexicon.lemma_of_any_spelling(surface) is None:
+                terms += self._without_dots(surface)
+        return tuple(dict.fromkeys(term for term in terms if term))
+
+    def _without_dots(self, surface: str) -> list[str]:
+        """Terms of the known words this is when one umlaut gets its dots back."""
+        found = []
+        for spelling in with_one_umlaut(surface.lower()):
+            lemma = self.lexicon.lemma(spelling.capitalize()) or self.lexicon.lemma(spelling)
+            if lemma is not None:
+                found.append(fold(lemma))
+        return found
+
+
+def unknown_german(surface: str) -> str:
+    """A form for a word no list has: names lose the s of the genitive, other words their endings."""
+    if surface.islower():
+        origin = _ORIGIN.match(surface)
+        return origin[1] if origin else stem(surface, "de")
+    word = surface.lower()
+    if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "xs", "zs", "us", "is")):
+        return word[:-1]
+    return word
