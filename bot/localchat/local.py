@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.clock import Clock, SystemClock
 from bot.localchat.people import Group, Person
 from bot.localchat.server import BotApi, Requested
+from bot.localchat.updates import FIRST_UPDATE_ID
 from bot.localchat.values import Accepted, CallbackQuery, Message, User
 from bot.localchat.world import World
 
@@ -22,7 +23,10 @@ Place = Person | Group | int
 
 
 class LocalTelegram:
-    """A Bot API on 127.0.0.1 with people to play; use it as `async with LocalTelegram() as telegram`."""
+    """A Bot API on 127.0.0.1 with people to play; use it as `async with LocalTelegram() as telegram`.
+
+    A bot that remembers which updates it has seen needs a higher `first_update_id` each time it is run again.
+    """
 
     def __init__(
         self,
@@ -32,6 +36,7 @@ class LocalTelegram:
         token: str = TOKEN,
         bot_name: str = "Depesche",
         bot_username: str = "depesche_bot",
+        first_update_id: int = FIRST_UPDATE_ID,
     ) -> None:
         bot = User(
             id=int(token.split(":", maxsplit=1)[0]),
@@ -41,7 +46,7 @@ class LocalTelegram:
             language_code="",
         )
         self.token = token
-        self.world = World(clock=clock or SystemClock(), bot=bot)
+        self.world = World(clock=clock or SystemClock(), bot=bot, first_update_id=first_update_id)
         self.api = BotApi(self.world, token=token)
         self.application = self.api.application()
         self.faults = self.api.faults

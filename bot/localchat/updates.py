@@ -18,9 +18,9 @@ NOT_BY_DEFAULT: Final = frozenset({"chat_member", "message_reaction", "message_r
 class UpdateQueue:
     """Updates in order; an offset beyond one confirms it, and it never comes again."""
 
-    def __init__(self, changes: Changes | None = None) -> None:
+    def __init__(self, changes: Changes | None = None, *, first_id: int = FIRST_UPDATE_ID) -> None:
         self._waiting: list[Update] = []
-        self._next_id = FIRST_UPDATE_ID
+        self._next_id = first_id
         self._allowed: frozenset[str] | None = None
         self._poll = 0
         self._closed = False

@@ -15,7 +15,7 @@ from bot.localchat.commands import CommandBook
 from bot.localchat.formatting import settled
 from bot.localchat.refusals import bad_request, forbidden
 from bot.localchat.spans import Formatted
-from bot.localchat.updates import UpdateQueue
+from bot.localchat.updates import FIRST_UPDATE_ID, UpdateQueue
 from bot.localchat.values import CallbackAnswer, CallbackQuery, Chat, Keyboard, Message, User
 
 FIRST_USER_ID: Final = 1001
@@ -37,7 +37,7 @@ class Happening:
 class World:
     """The state of it all. People act by the verbs of people, the bot by those of the Bot API."""
 
-    def __init__(self, *, clock: Clock, bot: User) -> None:
+    def __init__(self, *, clock: Clock, bot: User, first_update_id: int = FIRST_UPDATE_ID) -> None:
         self.clock = clock
         self.bot = bot
         self.users: dict[int, User] = {}
@@ -45,7 +45,7 @@ class World:
         self.commands = CommandBook()
         self.profile: dict[tuple[str, str], str] = {}
         self.changes = Changes()
-        self.updates = UpdateQueue(self.changes)
+        self.updates = UpdateQueue(self.changes, first_id=first_update_id)
         self.blocked: set[int] = set()
         self.pinned: dict[int, list[int]] = {}
         self.actions: dict[int, tuple[str, datetime]] = {}

@@ -21,8 +21,14 @@ export function make(tag, className = "", text = "") {
 
 export function daySeparator(message) {
   const separator = make("div", "day");
-  separator.append(make("span", "", dayName(new Date(message.date * 1000))));
+  const name = make("span", "", dayName(new Date(message.date * 1000)));
+  name.dataset.date = String(message.date);
+  separator.append(name);
   return separator;
+}
+
+export function renameDays() {
+  for (const name of document.querySelectorAll(".day span")) name.textContent = dayName(new Date(Number(name.dataset.date) * 1000));
 }
 
 export function startsDay(message, before) {

@@ -1,18 +1,19 @@
 // The page: brings together what the server tells and what people do.
 
 import * as api from "./api.js";
-import { answered } from "./bubbles.js";
+import { answered, renameDays } from "./bubbles.js";
 import { drawComposer, leaveReply, replyToMessage, send, startComposer } from "./composer.js";
 import { drawDemo, startDemo } from "./demo.js";
 import { addToLog, changeInLog, drawLog, removeFromLog, useLog } from "./log.js";
 import { announce, copy, toast } from "./notices.js";
-import { drawPeople } from "./people.js";
+import { drawPeople, paintAvatar } from "./people.js";
 import { nameOfBot, openChat, speaker, state, takeSnapshot } from "./state.js";
 import { onTap } from "./text.js";
-import { setClock } from "./times.js";
+import { chatNow, dayKey, setClock } from "./times.js";
 import { currentLanguage, loadWords, remember, remembered, speak, word } from "./words.js";
 
 const TYPING_LASTS = 5000;
+const MIDNIGHT_LOOK = 1000;
 const byId = (id) => document.getElementById(id);
 const firstLanguage = document.documentElement.lang;
 let connected = true;
@@ -35,6 +36,9 @@ function drawHead() {
   const chat = openChat();
   if (!chat) return;
   byId("head-name").textContent = chat.private ? nameOfBot(currentLanguage()) : chat.title;
+  byId("head-icon").hidden = !chat.private;
+  byId("head-avatar").hidden = chat.private;
+  paintAvatar(byId("head-avatar"), chat);
   const typing = chat.typingUntil > Date.now();
   const status = byId("head-status");
   status.classList.toggle("typing", typing && connected);
@@ -161,6 +165,17 @@ function startHead() {
   });
 }
 
+// At midnight, which the demo may reach in minutes, today becomes yesterday.
+function watchMidnight() {
+  let day = dayKey(chatNow());
+  setInterval(() => {
+    if (dayKey(chatNow()) === day) return;
+    day = dayKey(chatNow());
+    renameDays();
+    drawPeople(open);
+  }, MIDNIGHT_LOOK);
+}
+
 async function run() {
   await loadWords();
   state.open = Number(location.hash.slice(1)) || 0;
@@ -169,6 +184,7 @@ async function run() {
   startComposer(draw);
   startHead();
   startDemo();
+  watchMidnight();
   api.follow(newsCame, () => {
     connected = false;
     drawHead();

@@ -2,7 +2,7 @@
 
 import { make } from "./bubbles.js";
 import { lastMessage, openChat, state } from "./state.js";
-import { clockTime } from "./times.js";
+import { shortTime } from "./times.js";
 import { word } from "./words.js";
 
 const COLOURS = 6;
@@ -33,9 +33,14 @@ function entry(chat, onOpen) {
 }
 
 function avatar(chat) {
-  const initials = chat.title.split(" ").map((part) => part[0]).slice(0, 2).join("");
-  const circle = make("span", `avatar colour-${Math.abs(chat.id) % COLOURS}`, initials);
+  const circle = make("span");
   circle.ariaHidden = "true";
+  return paintAvatar(circle, chat);
+}
+
+export function paintAvatar(circle, chat) {
+  circle.className = `avatar colour-${Math.abs(chat.id) % COLOURS}`;
+  circle.textContent = chat.title.split(" ").map((part) => part[0]).slice(0, 2).join("");
   return circle;
 }
 
@@ -44,7 +49,7 @@ function lines(chat) {
   const first = make("span", "person-first");
   first.append(make("strong", "", chat.title), role(chat));
   const last = lastMessage(chat);
-  if (last) first.append(make("time", "", clockTime(new Date(last.date * 1000))));
+  if (last) first.append(make("time", "", shortTime(new Date(last.date * 1000))));
   const said = last ? `${who(chat, last)}${last.text.slice(0, 80).replaceAll("\n", " ")}` : "";
   holder.append(first, make("span", "person-last", said));
   return holder;

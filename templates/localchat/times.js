@@ -26,6 +26,11 @@ export function clockTime(date) {
   return format(date, { hour: "2-digit", minute: "2-digit" });
 }
 
+// The hour of today's, the day of older ones.
+export function shortTime(date) {
+  return dayKey(date) === dayKey(chatNow()) ? clockTime(date) : format(date, { day: "numeric", month: "short" });
+}
+
 export function fullTime(date) {
   return format(date, { dateStyle: "full", timeStyle: "short" });
 }

@@ -75,6 +75,15 @@ def test_only_allowed_kinds_are_queued() -> None:
     assert queue.put("chat_member", {}, at=NOW) is None
 
 
+def test_a_bot_run_again_gets_numbers_it_has_not_seen() -> None:
+    queue = UpdateQueue(first_id=500)
+
+    first = queue.put("message", {}, at=NOW)
+
+    assert first
+    assert first.id == 500
+
+
 async def test_a_long_poll_ends_with_the_first_update() -> None:
     queue = UpdateQueue()
     poll = asyncio.create_task(queue.poll(0, 100, 30, now=NOW))
