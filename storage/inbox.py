@@ -81,17 +81,20 @@ class InboxRepository:
         statement = update(inbox).where(inbox.c.id.in_(ids)).values(state=InboxState.DONE, body="", error="")
         await self._connection.execute(statement)
 
-    async def failed(self, update_id: InboxId, *, error: str, next_attempt_at: datetime) -> InboxState:
-        """Count a failure; the update is quarantined when it was the last one allowed."""
+    async def failed(
+        self, update_id: InboxId, *, error: str, next_attempt_at: datetime, is_poison: bool = True
+    ) -> InboxState:
+        """Try again later; a failure of the update's own counts, and the last one allowed quarantines it."""
         statement = select(inbox.c.attempts).where(inbox.c.id == update_id)
         attempts = (await self._connection.execute(statement)).scalar_one_or_none()
         if attempts is None:
             raise NotFound(f"no update {update_id} in the inbox")
-        state = InboxState.QUARANTINED if attempts + 1 >= MAX_TRIES else InboxState.PENDING
+        attempts += is_poison
+        state = InboxState.QUARANTINED if attempts >= MAX_TRIES else InboxState.PENDING
         await self._connection.execute(
             update(inbox)
             .where(inbox.c.id == update_id)
-            .values(attempts=attempts + 1, state=state, error=error, next_attempt_at=next_attempt_at)
+            .values(attempts=attempts, state=state, error=error, next_attempt_at=next_attempt_at)
         )
         return state
 

@@ -8,18 +8,11 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
-    Integer,
     Row,
-    Select,
-    String,
-    and_,
     bindparam,
     case,
     delete,
-    exists,
     func,
-    literal_column,
     or_,
     select,
     update,
@@ -42,12 +35,12 @@ from storage.records import (
     Reaped,
 )
 from storage.schema import UtcDateTime, chats, outbox, pauses
+from storage.turns import OPEN, has_state, next_of_each_chat
 
 MAX_AMBIGUOUS = 2
 """A part is sent again after one unreadable answer, never after two."""
 
 _LANES = tuple(Lane)
-_OPEN = (OutboxState.PENDING, OutboxState.SENDING)
 _BROKEN = (OutboxState.FAILED, OutboxState.UNKNOWN, OutboxState.CANCELLED)
 _CLAIMED: tuple[ColumnElement[Any], ...] = (
     outbox.c.id,
@@ -66,11 +59,6 @@ _CLAIMED: tuple[ColumnElement[Any], ...] = (
     outbox.c.created_at,
     outbox.c.broadcast_id,
 )
-
-
-def _is(rows: FromClause, *states: OutboxState) -> ColumnElement[bool]:
-    """Written out in the statement: a partial index is of no use to a parameter."""
-    return rows.c.state.in_([literal_column(f"'{state}'", String) for state in states])
 
 
 class OutboxRepository:
@@ -110,7 +98,7 @@ class OutboxRepository:
         of = outbox.c.chat_id.in_(chat_ids) if broadcast_id is None else outbox.c.broadcast_id == broadcast_id
         statement = (
             update(outbox)
-            .where(_is(outbox, *_OPEN), _is(outbox, OutboxState.PENDING), of)
+            .where(has_state(outbox, *OPEN), has_state(outbox, OutboxState.PENDING), of)
             .values(state=OutboxState.CANCELLED, error=reason, ended_at=now, owner="", claimed_until=None)
         )
         return (await self._connection.execute(statement)).rowcount
@@ -130,7 +118,7 @@ class OutboxRepository:
 
         What is owed to a chat that is gone is cancelled instead.
         """
-        due = _due(now, limit, resting).cte("due")
+        due = next_of_each_chat(now, limit, resting).cte("due")
         statement = (
             update(outbox)
             .where(outbox.c.id.in_(select(due.c.id)))
@@ -155,19 +143,31 @@ class OutboxRepository:
     async def begin(
         self, ids: Collection[OutboxId], *, owner: str, now: datetime, until: datetime
     ) -> set[OutboxId]:
-        """Note that the requests go out now; commit before they do. Returns those still ours."""
+        """Note that the requests go out now; commit before they do. Returns those still ours.
+
+        Again for a second request about the same message: its lease begins anew.
+        """
         statement = (
             update(outbox)
             .where(
                 outbox.c.id.in_(ids),
                 outbox.c.owner == owner,
                 outbox.c.claimed_until >= now,
-                outbox.c.state == OutboxState.PENDING,
+                outbox.c.state.in_(OPEN),
             )
             .values(state=OutboxState.SENDING, claimed_until=until)
             .returning(outbox.c.id)
         )
         return {OutboxId(number) for number in (await self._connection.execute(statement)).scalars()}
+
+    async def release(self, ids: Collection[OutboxId], *, owner: str) -> None:
+        """Give back claims that were not used."""
+        statement = (
+            update(outbox)
+            .where(outbox.c.id.in_(ids), outbox.c.owner == owner, outbox.c.state == OutboxState.PENDING)
+            .values(owner="", claimed_until=None)
+        )
+        await self._connection.execute(statement)
 
     async def record(self, attempts: Sequence[Attempt], *, owner: str, now: datetime) -> set[OutboxId]:
         """Write down what came of tries, unless another took the message since; those written down.
@@ -179,7 +179,7 @@ class OutboxRepository:
             .where(
                 outbox.c.id.in_([attempt.id for attempt in attempts]),
                 outbox.c.owner == owner,
-                outbox.c.state.in_(_OPEN),
+                outbox.c.state.in_(OPEN),
             )
             .with_for_update()
         )
@@ -198,7 +198,7 @@ class OutboxRepository:
     async def _cancel_rest(self, key: str, part: int, now: datetime) -> None:
         statement = (
             update(outbox)
-            .where(outbox.c.key == key, outbox.c.part > part, outbox.c.state.in_(_OPEN))
+            .where(outbox.c.key == key, outbox.c.part > part, outbox.c.state.in_(OPEN))
             .values(
                 state=OutboxState.CANCELLED,
                 error=f"part {part} did not arrive",
@@ -214,7 +214,7 @@ class OutboxRepository:
         given_up = outbox.c.ambiguous + 1 >= MAX_AMBIGUOUS
         statement = (
             update(outbox)
-            .where(_is(outbox, OutboxState.SENDING), outbox.c.claimed_until < now)
+            .where(has_state(outbox, OutboxState.SENDING), outbox.c.claimed_until < now)
             .values(
                 state=case((given_up, OutboxState.UNKNOWN), else_=OutboxState.PENDING),
                 ended_at=case((given_up, now), else_=None),
@@ -237,8 +237,8 @@ class OutboxRepository:
         statement = (
             update(outbox)
             .where(
-                _is(outbox, *_OPEN),
-                _is(outbox, OutboxState.PENDING),
+                has_state(outbox, *OPEN),
+                has_state(outbox, OutboxState.PENDING),
                 outbox.c.not_before < before,
                 outbox.c.created_at < before,
                 or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
@@ -274,48 +274,10 @@ class OutboxRepository:
     async def waiting(self, *, now: datetime) -> OutboxWaiting:
         """How much is due and how long the oldest has been."""
         statement = select(func.count(), func.min(outbox.c.not_before, type_=UtcDateTime)).where(
-            _is(outbox, *_OPEN), outbox.c.not_before <= now
+            has_state(outbox, *OPEN), outbox.c.not_before <= now
         )
         count, oldest_at = (await self._connection.execute(statement)).one()
         return OutboxWaiting(count=count, oldest_at=oldest_at)
-
-
-def _due(now: datetime, limit: int, resting: Collection[int]) -> Select[int]:
-    """The next message of each chat, answers first."""
-    paused = exists().where(
-        pauses.c.telegram_id.in_([literal_column("0", Integer), chats.c.telegram_id]), pauses.c.until > now
-    )
-    statement = (
-        select(outbox.c.id)
-        .join(chats, chats.c.id == outbox.c.chat_id)
-        .where(
-            _is(outbox, *_OPEN),
-            _is(outbox, OutboxState.PENDING),
-            outbox.c.not_before <= now,
-            or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
-            ~paused,
-            ~_blocked(now),
-        )
-    )
-    if resting:
-        statement = statement.where(chats.c.telegram_id.not_in(resting))
-    ordered = statement.order_by(outbox.c.lane, outbox.c.id).limit(limit)
-    return ordered.with_for_update(of=outbox, skip_locked=True)
-
-
-def _blocked(now: datetime) -> ColumnElement[bool]:
-    """Whether something else goes to this chat first, or is on its way there."""
-    other = outbox.alias("other")
-    earlier_part = and_(other.c.key == outbox.c.key, other.c.part < outbox.c.part)
-    # What waits for its hour may be overtaken, what failed and is tried again may not.
-    in_turn = or_(other.c.not_before <= now, other.c.attempts > 0)
-    ahead = or_(other.c.lane < outbox.c.lane, and_(other.c.lane == outbox.c.lane, other.c.id < outbox.c.id))
-    return exists().where(
-        other.c.chat_id == outbox.c.chat_id,
-        _is(other, *_OPEN),
-        other.c.id != outbox.c.id,
-        or_(other.c.claimed_until >= now, earlier_part, and_(in_turn, ahead)),
-    )
 
 
 _RECORD = (
@@ -343,7 +305,7 @@ def _recorded(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "unclear": attempt.ambiguous,
         "as_message": attempt.message_id,
         "reason": attempt.error,
-        "ended": None if attempt.state in _OPEN else now,
+        "ended": None if attempt.state in OPEN else now,
         "again_at": attempt.not_before,
     }
 

@@ -1,0 +1,153 @@
+"""Sends one claimed message: waits for its turn, notes the intent, tries, and notes what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from bot.delivery.ledger import Ledger
+from bot.delivery.limits import MISLED_REST_S, Limits
+from bot.delivery.policy import (
+    ChatMissing,
+    Decision,
+    Done,
+    GiveUp,
+    Outcome,
+    Scope,
+    SendPlain,
+    Stop,
+    Throttled,
+    Unknown,
+    Wait,
+    decide,
+)
+from bot.delivery.settle import settle
+from bot.metrics import SENDS
+from storage.records import OutboxMessage, OutboxState
+
+if TYPE_CHECKING:
+    from bot.clock import Clock
+    from bot.delivery.sender import Sender  # imports the library, which is slow
+
+log = logging.getLogger(__name__)
+
+_LONG_PAUSE: Final = timedelta(minutes=10)
+
+
+class End(StrEnum):
+    """What came of a message in this round."""
+
+    SENT = "sent"
+    AGAIN = "again"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Dispatch:
+    """What all lanes share."""
+
+    def __init__(
+        self,
+        *,
+        sender: Sender,
+        limits: Limits,
+        ledger: Ledger,
+        clock: Clock,
+        seconds: Callable[[], float],
+        jitter: Callable[[], float],
+        is_over: Callable[[], bool],
+    ) -> None:
+        self._sender = sender
+        self._limits = limits
+        self._ledger = ledger
+        self._clock = clock
+        self._seconds = seconds
+        self._jitter = jitter
+        self._is_over = is_over
+        self.refusal = ""
+        """Why Telegram refuses our token, once it does."""
+
+    async def carry(self, message: OutboxMessage) -> End:
+        """Try it once, if it has its turn; what came of it is noted in the ledger."""
+        if not await self._has_turn(message) or not await self._ledger.begin(message):
+            return End.AGAIN
+        decision = await self._try(message)
+        if isinstance(decision, SendPlain) and await self._ledger.begin(message):
+            log.error("markup refused, sent as plain text", extra={"outbox": message.id})
+            decision = await self._try(message, is_plain=True)
+        self._ledger.record(settle(message, decision, now=self._clock.now()))
+        return _end(decision)
+
+    async def _has_turn(self, message: OutboxMessage) -> bool:
+        """Wait for the turn; False (and the claim given back) if there is none now."""
+        wait = None if self._is_over() else self._limits.take(message.telegram_id, self._seconds())
+        if wait:
+            await asyncio.sleep(wait)
+        if wait is None or self._is_over() or self._limits.is_resting(0, self._seconds()):
+            self._ledger.release(message)
+            return False
+        return True
+
+    async def _try(self, message: OutboxMessage, *, is_plain: bool = False) -> Decision:
+        try:
+            outcome = await self._sender.send(message, is_plain=is_plain)
+        except Exception as error:  # a bug of ours must not stop the other messages
+            log.exception("sending failed", extra={"outbox": message.id})
+            outcome = Unknown(f"{type(error).__name__} while sending")
+        return self._learn(
+            message,
+            decide(
+                self._understood(message, outcome),
+                attempts=message.attempts,
+                ambiguous=message.ambiguous,
+                now=self._clock.now(),
+                jitter=self._jitter(),
+                is_plain=is_plain,
+                is_trusted=self._limits.is_trusted(self._seconds()),
+            ),
+        )
+
+    def _understood(self, message: OutboxMessage, outcome: Outcome) -> Outcome:
+        """The outcome in the light of the others."""
+        SENDS.labels(type(outcome).__name__.lower()).inc()
+        seconds = self._seconds()
+        self._limits.note(outcome, seconds)
+        if isinstance(outcome, Throttled):
+            return replace(outcome, scope=self._limits.scope_of_throttle(message.telegram_id, seconds))
+        if isinstance(outcome, ChatMissing) and not self._limits.is_trusted(seconds):
+            log.error("many chats not found: is this another bot's token?", extra={"rest_s": MISLED_REST_S})
+            self._limits.rest(0, seconds + MISLED_REST_S)
+        return outcome
+
+    def _learn(self, message: OutboxMessage, decision: Decision) -> Decision:
+        match decision:
+            case Wait(until, scope):
+                wait = until - self._clock.now()
+                chat = 0 if scope is Scope.BOT else message.telegram_id
+                self._limits.rest(chat, self._seconds() + wait.total_seconds())
+                if scope is Scope.BOT or wait > _LONG_PAUSE:
+                    log.error("told to wait", extra={"chat": chat, "seconds": wait.total_seconds()})
+            case Stop(reason):
+                self.refusal = reason
+            case GiveUp(state, reason):
+                log.warning(
+                    "message given up", extra={"outbox": message.id, "state": state, "reason": reason}
+                )
+        return decision
+
+
+def _end(decision: Decision) -> End:
+    match decision:
+        case Done():
+            return End.SENT
+        case GiveUp(OutboxState.UNKNOWN):
+            return End.UNKNOWN
+        case GiveUp():
+            return End.FAILED
+        case _:
+            return End.AGAIN

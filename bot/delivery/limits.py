@@ -1,0 +1,143 @@
+"""How fast we may send: to all, to a person, to a group; and who has to be left alone for a while.
+
+Telegram's own limits (about 30 a second to all, one a second to a person with short bursts, 20 a
+minute to a group) are kept with a little room. Times are seconds of a clock that never jumps.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from bot.delivery.policy import ChatMissing, NotSent, Outcome, Scope, Sent, Unknown
+
+PERSON_INTERVAL_S: Final = 1.0
+PERSON_BURST: Final = 3
+GROUP_INTERVAL_S: Final = 60 / 18
+HORIZON_S: Final = 1.0
+"""How far ahead turns are given out: what is claimed goes out within it."""
+
+_ALL: Final = 0
+_FORGET_AT: Final = 10_000
+# Two chats throttled within a second: it is about us, not about them.
+_SAME_CAUSE_S: Final = 1.0
+FAILURES_UNTIL_DOWN: Final = 3
+LONGEST_PROBE_S: Final = 8.0
+"""Short enough that sending goes on within 10 s when Telegram is back."""
+MISLED_REST_S: Final = 10 * 60.0
+_MISSING_WINDOW_S: Final = 20 * 60.0
+_MISSING_LEAST: Final = 5
+_MISSING_SHARE: Final = 0.2
+
+
+@dataclass(slots=True)
+class Pace:
+    """One turn each `interval` seconds, and `burst` at once after a rest (GCRA)."""
+
+    interval: float
+    burst: int
+    _next: float = float("-inf")
+
+    def earliest(self, now: float) -> float:
+        """When the next turn is."""
+        return max(now, self._next - (self.burst - 1) * self.interval)
+
+    def take(self, at: float) -> None:
+        """Use up the turn at that time, which is not before `earliest`."""
+        self._next = max(self._next, at) + self.interval
+
+    def is_rested(self, now: float) -> bool:
+        return self._next <= now
+
+
+class Limits:
+    """One for the whole process; Telegram counts per bot."""
+
+    def __init__(self, *, per_second: float = 28.0) -> None:
+        # No bursts here: evenly spaced turns are never above the limit in any window.
+        self._all = Pace(1 / per_second, 1)
+        self._chats: dict[int, Pace] = {}
+        self._rests: dict[int, float] = {}
+        self._last_throttled: tuple[int, float] = (_ALL, float("-inf"))
+        self._failures = 0
+        self._probe_at = float("-inf")
+        self._tries: deque[tuple[float, bool]] = deque(maxlen=2000)
+
+    # Asking
+
+    def room(self, now: float) -> int:
+        """How many turns there are within the horizon."""
+        if self.is_resting(_ALL, now):
+            return 0
+        return max(0, int((now + HORIZON_S - self._all.earliest(now)) / self._all.interval + 1e-9))
+
+    def take(self, telegram_id: int, now: float) -> float | None:
+        """Seconds until this chat's turn, which is used up; None if it has to rest first."""
+        turn = self._all.earliest(now)
+        if self.is_resting(_ALL, turn) or self.is_resting(telegram_id, turn):
+            return None
+        chat = self._chat(telegram_id, now)
+        chat.take(turn)
+        self._all.take(turn)
+        again = chat.earliest(turn)
+        if again > turn:
+            self.rest(telegram_id, again)
+        return turn - now
+
+    def is_resting(self, telegram_id: int, now: float) -> bool:
+        return self._rests.get(telegram_id, now) > now
+
+    def resting(self, now: float) -> list[int]:
+        """The chats that cannot have a turn now."""
+        self._rests = {number: until for number, until in self._rests.items() if until > now}
+        return [number for number in self._rests if number != _ALL]
+
+    # Learning
+
+    def rest(self, telegram_id: int, until: float) -> None:
+        """Leave a chat alone until then; 0 stands for all."""
+        self._rests[telegram_id] = max(until, self._rests.get(telegram_id, until))
+
+    def scope_of_throttle(self, telegram_id: int, now: float) -> Scope:
+        """Whether a 429 is about this chat or about all; Telegram does not say."""
+        other, at = self._last_throttled
+        self._last_throttled = (telegram_id, now)
+        return Scope.BOT if other not in (_ALL, telegram_id) and now - at <= _SAME_CAUSE_S else Scope.CHAT
+
+    def note(self, outcome: Outcome, now: float) -> None:
+        """Learn from a try whether Telegram is there and whether it knows our chats."""
+        if isinstance(outcome, NotSent | Unknown):
+            self._failures += 1
+            return
+        self._failures = 0
+        if isinstance(outcome, Sent | ChatMissing):
+            self._tries.append((now, isinstance(outcome, ChatMissing)))
+
+    @property
+    def is_down(self) -> bool:
+        """Several tries in a row had no answer: probe before risking more messages."""
+        return self._failures >= FAILURES_UNTIL_DOWN
+
+    def may_probe(self, now: float) -> bool:
+        return now >= self._probe_at
+
+    def probed(self, now: float, *, is_reachable: bool) -> None:
+        """Learn from a probe; the next one waits longer, but not long."""
+        self._failures = 0 if is_reachable else self._failures + 1
+        self._probe_at = now + min(0.5 * 2 ** min(self._failures - FAILURES_UNTIL_DOWN, 10), LONGEST_PROBE_S)
+
+    def is_trusted(self, now: float) -> bool:
+        """False while so many chats are "not found" that the mistake must be ours."""
+        recent = [missing for at, missing in self._tries if now - at <= _MISSING_WINDOW_S]
+        missing = sum(recent)
+        return missing < _MISSING_LEAST or missing <= _MISSING_SHARE * len(recent)
+
+    def _chat(self, telegram_id: int, now: float) -> Pace:
+        if len(self._chats) >= _FORGET_AT:
+            self._chats = {number: pace for number, pace in self._chats.items() if not pace.is_rested(now)}
+        chat = self._chats.get(telegram_id)
+        if chat is None:
+            chat = Pace(PERSON_INTERVAL_S, PERSON_BURST) if telegram_id > 0 else Pace(GROUP_INTERVAL_S, 1)
+            self._chats[telegram_id] = chat
+        return chat

@@ -1,0 +1,67 @@
+"""Whose turn it is: the next outbox message of each chat, as one condition for both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    and_,
+    exists,
+    literal_column,
+    or_,
+    select,
+)
+
+from storage.records import OutboxState
+from storage.schema import chats, outbox, pauses
+
+OPEN = (OutboxState.PENDING, OutboxState.SENDING)
+
+
+def has_state(rows: FromClause, *states: OutboxState) -> ColumnElement[bool]:
+    """Written out in the statement: a partial index is of no use to a parameter."""
+    return rows.c.state.in_([literal_column(f"'{state}'", String) for state in states])
+
+
+def next_of_each_chat(now: datetime, limit: int, resting: Collection[int]) -> Select[int]:
+    """The next message of each chat, answers first."""
+    paused = exists().where(
+        pauses.c.telegram_id.in_([literal_column("0", Integer), chats.c.telegram_id]), pauses.c.until > now
+    )
+    statement = (
+        select(outbox.c.id)
+        .join(chats, chats.c.id == outbox.c.chat_id)
+        .where(
+            has_state(outbox, *OPEN),
+            has_state(outbox, OutboxState.PENDING),
+            outbox.c.not_before <= now,
+            or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
+            ~paused,
+            ~_blocked(now),
+        )
+    )
+    if resting:
+        statement = statement.where(chats.c.telegram_id.not_in(resting))
+    ordered = statement.order_by(outbox.c.lane, outbox.c.id).limit(limit)
+    return ordered.with_for_update(of=outbox, skip_locked=True)
+
+
+def _blocked(now: datetime) -> ColumnElement[bool]:
+    """Whether something else goes to this chat first, or is on its way there."""
+    other = outbox.alias("other")
+    earlier_part = and_(other.c.key == outbox.c.key, other.c.part < outbox.c.part)
+    # What waits for its hour may be overtaken, what failed and is tried again may not.
+    in_turn = or_(other.c.not_before <= now, other.c.attempts > 0)
+    ahead = or_(other.c.lane < outbox.c.lane, and_(other.c.lane == outbox.c.lane, other.c.id < outbox.c.id))
+    return exists().where(
+        other.c.chat_id == outbox.c.chat_id,
+        has_state(other, *OPEN),
+        other.c.id != outbox.c.id,
+        or_(other.c.claimed_until >= now, earlier_part, and_(in_turn, ahead)),
+    )
