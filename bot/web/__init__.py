@@ -1,0 +1,1 @@
+"""One small web server: health, metrics, and the way in for Telegram's updates."""
