@@ -11,6 +11,8 @@ DepescheError
     FeedUnreadable
 """
 
+from enum import StrEnum
+
 
 class DepescheError(Exception):
     """Base of all errors that carry a sentence for a person."""
@@ -28,8 +30,33 @@ class BadInput(DepescheError):
     """What was given cannot be used; the text says what and why."""
 
 
+class QueryFault(StrEnum):
+    """What is wrong with a query; the reader's words for it stand in templates."""
+
+    EMPTY = "empty"
+    ONLY_STOP_WORDS = "only_stop_words"
+    ONLY_EXCLUSIONS = "only_exclusions"
+    TOO_LONG = "too_long"
+    QUOTE = "quote"
+    OR = "or"
+    SHORT_PREFIX = "short_prefix"
+    UNKNOWN_FIELD = "unknown_field"
+    MISSING_VALUE = "missing_value"
+    CANNOT_EXCLUDE = "cannot_exclude"
+    UNKNOWN_LANGUAGE = "unknown_language"
+    UNKNOWN_COUNTRY = "unknown_country"
+    BAD_DATE = "bad_date"
+    EMPTY_RANGE = "empty_range"
+
+
 class BadQuery(BadInput):
-    """A query that cannot be understood."""
+    """A query that cannot be understood: what is wrong, about which piece of it, what may be meant."""
+
+    def __init__(self, fault: QueryFault, sentence: str, *, about: str = "", suggestion: str = "") -> None:
+        super().__init__(sentence)
+        self.fault = fault
+        self.about = about
+        self.suggestion = suggestion
 
 
 class IngestError(BadInput):
