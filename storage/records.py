@@ -186,6 +186,16 @@ class Related:
     """The telling words both share, as shown to people."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resemblance:
+    """How much an article resembles one that came before it; stored once for both."""
+
+    article_id: ArticleId
+    other_id: ArticleId
+    score: float
+    """0 to 1; 1 is the same text."""
+
+
 # --- topics and search ------------------------------------------------------------------------
 
 
@@ -236,16 +246,25 @@ class TermQuery:
     """What this finds is left out."""
     publishers: tuple[str, ...] = ()
     """Case-folded beginnings of publisher names, or of a word in them; any of them."""
+    unwanted_publishers: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     since: datetime | None = None
     """First instant of publication."""
     until: datetime | None = None
     """First instant after it."""
 
+    @property
+    def has_filters(self) -> bool:
+        """Whether anything but words counts."""
+        return bool(
+            self.publishers or self.unwanted_publishers or self.languages or self.since or self.until
+        )
+
     def admits(self, *, publisher: str, language: str, published_at: datetime) -> bool:
         """Whether the filters leave an article with these facts, whatever its words."""
         return (
             (not self.publishers or names_publisher(publisher, self.publishers))
+            and not names_publisher(publisher, self.unwanted_publishers)
             and (not self.languages or language in self.languages)
             and (self.since is None or published_at >= self.since)
             and (self.until is None or published_at < self.until)
@@ -387,6 +406,18 @@ class NewEdition:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition(NewEdition):
     id: EditionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryMatch:
+    """A story some article of which is about a topic."""
+
+    topic_id: TopicId
+    story_id: StoryId
+    score: float
+    """Of the article that fits best."""
+    seen_at: datetime
+    """When the latest such article came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,12 +55,15 @@ class SearchRepository:
             statement, id_ = select(articles.c.id), articles.c.id
         else:
             statement, id_ = self._dialect.matching(query.match, rare=await self._is_rare(query.match))
-            if query.publishers or query.languages or query.since or query.until:
+            if query.has_filters:
                 statement = statement.join(articles, articles.c.id == id_)
         if query.unwanted is not None:
             statement = statement.where(id_.not_in(self._dialect.matching(query.unwanted, rare=False)[0]))
         if query.publishers:
             statement = statement.where(articles.c.publisher.in_(await self._publishers(query.publishers)))
+        if query.unwanted_publishers:
+            unwanted = await self._publishers(query.unwanted_publishers)
+            statement = statement.where(articles.c.publisher.not_in(unwanted))
         if query.languages:
             statement = statement.where(articles.c.language.in_(query.languages))
         if query.since is not None:

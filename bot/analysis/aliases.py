@@ -71,8 +71,8 @@ class Aliases:
         """The group of a single word's term."""
         return self._table(language).single.get(term)
 
-    def in_terms(self, terms: Sequence[str], language: str) -> set[str]:
-        """The groups of all forms that stand in these terms, longest first."""
+    def in_terms(self, terms: Sequence[str], also: Iterable[str], language: str) -> set[str]:
+        """The groups of all forms that stand in these terms, longest first; single words also in `also`."""
         table = self._table(language)
         single, several = table.single, table.several
         found: set[str] = set()
@@ -89,6 +89,8 @@ class Aliases:
             if length == 1 and term in single:
                 found.add(single[term])
             place += length
+        if language != "de":
+            found.update(single[term] for term in also if term in single)
         return found
 
     def of_phrase(self, terms: tuple[str, ...], language: str) -> str | None:
@@ -117,7 +119,11 @@ class Aliases:
         return table
 
     def _terms(self, form: str, language: str) -> tuple[str, ...]:
-        found = (self._words.word(word, language) for word in tokens(form))
+        surfaces = tokens(form)
+        if language != "de" and len(surfaces) == 1:
+            # Stems of other languages meet by chance (Crimea and crime): a name has to stand as it is.
+            return (fold(surfaces[0]),)
+        found = (self._words.word(word, language) for word in surfaces)
         return tuple(word.term for word in found if word is not None)
 
 

@@ -103,7 +103,7 @@ class Analyser:
                     also |= self._also(analysed, surface, language)
         if len(found) > MAX_PLACES:
             found = _bounded(found)
-        also |= self.aliases.in_terms(found, language)
+        also |= self.aliases.in_terms(found, also, language)
         also.difference_update(found)
         return tuple(found), tuple(sorted(also))
 
@@ -121,9 +121,19 @@ class Analyser:
                 also.add(group)
         return also
 
-    def read(self, surface: str, *, languages: Sequence[str] = ()) -> Reading:
-        """What a typed word can mean, in these languages or in all."""
-        wanted = tuple(languages) or LANGUAGES
+    def speech_of(self, surfaces: Iterable[str]) -> str:
+        """The language whose little words a query's are: "war" is one in German, not before "crimes"."""
+        telling = [surface for surface in surfaces if not self.words.is_stop_word(surface, "de")]
+        if not telling or any(self._is_german(surface) for surface in telling):
+            return "de"
+        return "en"
+
+    def read(self, surface: str, *, speech: str = "de", languages: Sequence[str] = ()) -> Reading:
+        """What a typed word can mean, in these languages or all; nothing for a little word of `speech`."""
+        if self.words.is_stop_word(surface, languages[0] if len(languages) == 1 else speech):
+            return Reading(())
+        # A German word is hardly meant in another language; English ones are in everybody's mouth.
+        wanted = tuple(languages) or (("de", "en") if self._is_german(surface) else LANGUAGES)
         terms: list[str] = []
         group = None
         for language in wanted:
@@ -131,7 +141,7 @@ class Analyser:
             if language != "de" and "de" in wanted:
                 readings = tuple(term for term in readings if self._is_foreign(term, surface))
             terms += readings
-            for term in readings:
+            for term in (*readings, fold(surface)):
                 group = group or self.aliases.of_term(term, language)
         halves = self._halves(surface) if "de" in wanted and group is None else None
         return Reading(tuple(dict.fromkeys(terms)), group, halves)
@@ -159,6 +169,9 @@ class Analyser:
             return None
         first_word, last_word = (self.words.word(half[:1].upper() + half[1:], "de") for half in halves)
         return (first_word.term, last_word.term) if first_word and last_word else None
+
+    def _is_german(self, surface: str) -> bool:
+        return self.words.lexicon.lemma_of_any_spelling(surface) is not None
 
     def _is_foreign(self, term: str, surface: str) -> bool:
         """Whether a foreign stem is no German word by chance: "reis" is not what "Reise" means."""

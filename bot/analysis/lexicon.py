@@ -61,6 +61,11 @@ class Lexicon:
         """Whether the word, in lower case, is also a noun."""
         return self._forms.get(word.capitalize()) is not None
 
+    def is_noun_compound(self, first: str, second: str) -> bool:
+        """Whether two words, written apart, are a noun of the list: "Klima Schutz"."""
+        joined = (first + second.replace("-", "")).lower()
+        return len(first) > 2 and len(second) > 2 and self.is_noun(joined)
+
     def is_common(self, word: str) -> bool:
         """Whether a capitalised word is a noun with more forms than the genitive: names have no other."""
         lemma = self._forms.get(word)

@@ -1,0 +1,84 @@
+"""depesche search - the archive."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.markup import escape
+from rich.text import Text
+
+from bot.app import open_services, settings_for
+from bot.cli.console import Database, Json, out, print_json, run
+from bot.cli.shapes import article_json
+from bot.search import Hit, SearchResult
+from bot.search import search as find
+
+app = typer.Typer()
+
+Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many articles.")]
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help='Such as: Nordkorea "Atom-U-Boot" -Putin seit:7d')],
+    limit: Limit = 10,
+    database: Database = "",
+    *,
+    json: Json = False,
+) -> None:
+    """Search the archive by words, "phrases", -word, OR, prefix*, quelle: sprache: land: titel: seit: bis: too."""
+    run(_search(query, limit, database, as_json=json))
+
+
+async def _search(query: str, limit: int, database: str, *, as_json: bool) -> None:
+    settings = settings_for(database)
+    async with open_services(settings) as services:
+        result = await find(
+            services, query, limit=limit, zone=ZoneInfo(settings.timezone), by_story=not as_json
+        )
+    if as_json:
+        print_json(_json(query, result))
+    else:
+        _print(query, result)
+
+
+def _json(query: str, result: SearchResult) -> dict[str, object]:
+    return {
+        "query": query,
+        "total": result.total,
+        "total_is_exact": result.total_is_exact,
+        "aliases": list(result.query.aliases),
+        "hits": [
+            {
+                "article": article_json(hit.article),
+                "score": hit.score,
+                "snippet": hit.snippet.text,
+                "marks": [list(mark) for mark in hit.snippet.marks],
+            }
+            for hit in result.hits
+        ],
+    }
+
+
+def _print(query: str, result: SearchResult) -> None:
+    if not result.hits:
+        out.print(f"Nothing found for {escape(query)}.")
+        return
+    more = "" if result.total_is_exact else "more than "
+    out.print(f"{more}{result.total} articles for [bold]{escape(query)}[/bold]")
+    for hit in result.hits:
+        _print_hit(hit)
+
+
+def _print_hit(hit: Hit) -> None:
+    article = hit.article
+    out.print()
+    out.print(Text(f"{article.id}  ", style="dim") + Text(article.title, style="bold"))
+    text = Text(hit.snippet.text)
+    for start, end in hit.snippet.marks:
+        text.stylize("yellow", start, end)
+    out.print(text)
+    names = dict.fromkeys(one.publisher for one in (article, *hit.others) if one.publisher)
+    out.print(Text(f"{', '.join(names)} · {article.published_at:%Y-%m-%d %H:%M} UTC · {article.url}", "dim"))

@@ -1,0 +1,352 @@
+"""A query's meaning in terms: the same for a search over the past and for a topic over the future."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from bot.analysis.aliases import Group
+from bot.analysis.analyser import Analyser, Reading
+from bot.analysis.folding import fold, fold_bare
+from bot.analysis.languages import code_of
+from bot.analysis.tokens import clean
+from bot.analysis.tokens import words as tokens
+from bot.errors import BadQuery, QueryFault
+from bot.topics.dates import since, until
+from bot.topics.syntax import Field, Item, items
+from storage.records import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery
+
+MIN_PREFIX = 3
+LONGEST_NAME = 5
+"""Words in a name the alias lists have, such as "Vereinigte Staaten von Amerika"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What was asked, understood."""
+
+    key: str
+    """The same for all spellings of one wish."""
+    text: str
+    """As typed, with compounds joined; understood by itself, without the archive's help."""
+    terms: TermQuery
+    words: tuple[str, ...]
+    """What is looked for, as typed, without fields and exclusions."""
+    aliases: tuple[str, ...]
+    """What else is found by them, as shown to people."""
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What the items add up to."""
+
+    wanted: list[Match] = field(default_factory=list)
+    unwanted: list[Match] = field(default_factory=list)
+    publishers: list[str] = field(default_factory=list)
+    unwanted_publishers: list[str] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
+    since: datetime | None = None
+    until: datetime | None = None
+    dates: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
+    stop_words: list[str] = field(default_factory=list)
+    speech: str = "de"
+    """The language whose little words are passed over."""
+
+
+def parse(
+    text: str, *, analyser: Analyser, now: datetime, zone: ZoneInfo, known: Collection[str] = ()
+) -> Query:
+    """Understand a query; raises BadQuery.
+
+    `known` are words of the archive beyond the word list: two neighbours that make one of them are
+    looked for as that compound.
+    """
+    asked = items(clean(text.replace("\x00", " ")))
+    asked = list(_joined(_split(asked), analyser, known))
+    parts = _Parts(languages=[_language(item) for item in asked if item.field is Field.LANGUAGE])
+    typed = [item.text for item in asked if item.field in {None, Field.TITLE}]
+    parts.speech = analyser.speech_of(word for text_ in typed for word in tokens(text_))
+    for run in _runs(asked, analyser):
+        _add(run, parts, analyser, now=now, zone=zone)
+    _check(parts)
+    terms = TermQuery(
+        match=_all(parts.wanted),
+        unwanted=_any(parts.unwanted),
+        publishers=tuple(sorted(set(parts.publishers))),
+        unwanted_publishers=tuple(sorted(set(parts.unwanted_publishers))),
+        languages=tuple(sorted(set(parts.languages))),
+        since=parts.since,
+        until=parts.until,
+    )
+    return Query(
+        key=_key(terms, parts.dates),
+        text=_written(asked),
+        terms=terms,
+        words=tuple(parts.words),
+        aliases=tuple(dict.fromkeys(name for name in parts.aliases if name not in parts.words)),
+    )
+
+
+def neighbours(text: str) -> dict[str, tuple[str, str]]:
+    """What each two neighbouring words of a query would be if they were one: folded, by their pair."""
+    plain = [item if _is_plain(item) else None for item in _split(items(clean(text)))]
+    pairs = ((a, b) for a, b in pairwise(plain) if a and b and not b.is_alternative)
+    return {_together(a.text, b.text): (a.text, b.text) for a, b in pairs}
+
+
+def _split(asked: Iterable[Item]) -> list[Item]:
+    """One item a word: "Kim,Trump" are two."""
+    found: list[Item] = []
+    for item in asked:
+        if item.is_phrase or item.field not in {None, Field.TITLE}:
+            found.append(item)
+            continue
+        stars = item.text.rstrip("*")
+        words = tokens(stars)
+        for place, word in enumerate(words):
+            is_last = place == len(words) - 1
+            text = word + "*" if is_last and stars != item.text else word
+            found.append(
+                replace(item, text=text, is_alternative=item.is_alternative and place == 0)
+                if place == 0 or item.is_unwanted
+                else Item(text, item.field)
+            )
+    return found
+
+
+def _joined(asked: Sequence[Item], analyser: Analyser, known: Collection[str]) -> Iterable[Item]:
+    """With "Atom U-Boot" as "Atom-U-Boot", where that is a word."""
+    place = 0
+    while place < len(asked):
+        item = asked[place]
+        following = asked[place + 1] if place + 1 < len(asked) else None
+        if following and _is_plain(item) and _is_plain(following) and not following.is_alternative:
+            together = _together(item.text, following.text)
+            if together in known or analyser.words.lexicon.is_noun_compound(item.text, following.text):
+                yield replace(item, text=f"{item.text}-{following.text}")
+                place += 2
+                continue
+        yield item
+        place += 1
+
+
+def _is_plain(item: Item) -> bool:
+    return item.field is None and not (item.is_phrase or item.is_unwanted or item.text.endswith("*"))
+
+
+def _together(first: str, second: str) -> str:
+    return fold(first) + fold(second)
+
+
+def _runs(asked: Sequence[Item], analyser: Analyser) -> Iterable[tuple[list[Item], str | None]]:
+    """Items one by one, but a name of several words in one, with its group: "Vereinigte Staaten"."""
+    place = 0
+    while place < len(asked):
+        length, group = 1, None
+        if _is_plain(asked[place]):
+            for end in range(min(len(asked), place + LONGEST_NAME), place + 1, -1):
+                run = asked[place:end]
+                if all(_is_plain(item) and not item.is_alternative for item in run[1:]) and _is_plain(run[0]):
+                    group = analyser.read_name([item.text for item in run])
+                    if group is not None:
+                        length = end - place
+                        break
+        yield list(asked[place : place + length]), group
+        place += length
+
+
+def _add(
+    found: tuple[list[Item], str | None], parts: _Parts, analyser: Analyser, *, now: datetime, zone: ZoneInfo
+) -> None:
+    run, group = found
+    item = run[0]
+    match item.field:
+        case Field.PUBLISHER:
+            name = " ".join(item.text.casefold().split())
+            (parts.unwanted_publishers if item.is_unwanted else parts.publishers).append(name)
+        case Field.SINCE:
+            parts.since = since(item.text, now=now, zone=zone)
+            parts.dates.append(f"since:{item.text.lower()}")
+        case Field.UNTIL:
+            parts.until = until(item.text, now=now, zone=zone)
+            parts.dates.append(f"until:{item.text.lower()}")
+        case Field.LANGUAGE:
+            pass
+        case Field.COUNTRY:
+            _add_match(item, Term((_country(item, analyser).term,)), parts)
+        case _:
+            _add_words(run, group, parts, analyser)
+    if item.is_unwanted and item.field in {Field.SINCE, Field.UNTIL, Field.LANGUAGE}:
+        raise BadQuery(QueryFault.CANNOT_EXCLUDE, f"{item.field}: cannot be excluded", about=item.field.value)
+
+
+def _add_words(run: list[Item], group: str | None, parts: _Parts, analyser: Analyser) -> None:
+    item = run[0]
+    typed = " ".join(one.text for one in run)
+    if group is not None:
+        match: Match | None = Term((group,))
+    elif item.is_phrase:
+        match = _phrase(item, parts, analyser)
+    elif item.text.endswith("*"):
+        match = _prefix(item)
+    else:
+        reading = analyser.read(item.text, speech=parts.speech, languages=parts.languages)
+        match, group = _word(reading, in_title=item.field is Field.TITLE), reading.group
+    if match is None:
+        if typed.strip():
+            parts.stop_words.append(typed)
+        return
+    if group is not None and not item.is_unwanted:
+        parts.aliases += analyser.aliases.groups[group].names
+    if not item.is_unwanted:
+        parts.words.append(typed)
+    _add_match(item, match, parts)
+
+
+def _add_match(item: Item, match: Match, parts: _Parts) -> None:
+    if item.is_unwanted:
+        parts.unwanted.append(match)
+    elif item.is_alternative and parts.wanted:
+        before = parts.wanted.pop()
+        others = before.parts if isinstance(before, AnyOf) and _is_choice(before) else (before,)
+        parts.wanted.append(AnyOf((*others, match)))
+    else:
+        parts.wanted.append(match)
+
+
+def _is_choice(match: AnyOf) -> bool:
+    """Whether OR made it, rather than a compound's two spellings."""
+    return not (
+        len(match.parts) == 2 and isinstance(match.parts[1], Phrase) and len(match.parts[1].words) == 2
+    )
+
+
+def _word(reading: Reading, *, in_title: bool) -> Match | None:
+    terms = ((reading.group,) if reading.group else ()) + reading.terms
+    if not terms:
+        return None
+    term = Term(terms, in_title)
+    if reading.halves is None:
+        return term
+    return AnyOf((term, Phrase(tuple((half,) for half in reading.halves), in_title)))
+
+
+def _phrase(item: Item, parts: _Parts, analyser: Analyser) -> Match | None:
+    words = tokens(item.text)
+    readings = (analyser.read(word, speech=parts.speech, languages=parts.languages).terms for word in words)
+    terms = tuple(reading for reading in readings if reading)
+    return Phrase(terms, item.field is Field.TITLE) if terms else None
+
+
+def _prefix(item: Item) -> Match:
+    typed = item.text.rstrip("*")
+    start, bare = fold(typed), fold_bare(typed)
+    if len(start) < MIN_PREFIX:
+        raise BadQuery(
+            QueryFault.SHORT_PREFIX,
+            f"{item.text} is too short: at least {MIN_PREFIX} letters before the asterisk",
+            about=item.text,
+        )
+    in_title = item.field is Field.TITLE
+    if start == bare:
+        return Prefix(start, in_title)
+    return AnyOf((Prefix(start, in_title), Prefix(bare, in_title)))
+
+
+def _language(item: Item) -> str:
+    code = code_of(item.text)
+    if code is None:
+        raise BadQuery(
+            QueryFault.UNKNOWN_LANGUAGE,
+            f"{item.text!r} is no language; expected de, en, German or Deutsch",
+            about=item.text,
+        )
+    return code
+
+
+def _country(item: Item, analyser: Analyser) -> Group:
+    group = analyser.aliases.by_code(item.text) if len(item.text) == 2 else None
+    if group is None:
+        words = tokens(item.text)
+        term = analyser.read_name(words) if len(words) > 1 else None
+        if term is None and words:
+            term = analyser.read(words[0]).group if len(words) == 1 else None
+        group = analyser.aliases.groups[term] if term and len(term) == 3 else None
+    if group is None:
+        raise BadQuery(
+            QueryFault.UNKNOWN_COUNTRY,
+            f"{item.text!r} is no country; expected a name or a code such as at",
+            about=item.text,
+        )
+    return group
+
+
+def _check(parts: _Parts) -> None:
+    filters = parts.publishers or parts.languages or parts.unwanted_publishers or parts.dates
+    if parts.since and parts.until and parts.since >= parts.until:
+        raise BadQuery(QueryFault.EMPTY_RANGE, "the time range ends before it begins")
+    if parts.wanted or (filters and not parts.stop_words):
+        return
+    if parts.stop_words:
+        raise BadQuery(
+            QueryFault.ONLY_STOP_WORDS,
+            "these words are in nearly every article: name what it is about",
+            about=" ".join(parts.stop_words),
+        )
+    if parts.unwanted:
+        raise BadQuery(QueryFault.ONLY_EXCLUSIONS, "exclusions need a word to exclude them from")
+    raise BadQuery(QueryFault.EMPTY, "the query has no words")
+
+
+def _all(matches: list[Match]) -> Match | None:
+    distinct = tuple(dict.fromkeys(matches))
+    return distinct[0] if len(distinct) == 1 else AllOf(distinct) if distinct else None
+
+
+def _any(matches: list[Match]) -> Match | None:
+    distinct = tuple(dict.fromkeys(matches))
+    return distinct[0] if len(distinct) == 1 else AnyOf(distinct) if distinct else None
+
+
+def _written(asked: Sequence[Item]) -> str:
+    """The items as a query of the same meaning."""
+    pieces = []
+    for item in asked:
+        text = f'"{item.text}"' if item.is_phrase else item.text
+        name = f"{item.field.value}:" if item.field else ""
+        if item.is_alternative:
+            pieces.append("OR")
+        pieces.append(("-" if item.is_unwanted else "") + name + text)
+    return " ".join(pieces)
+
+
+def _key(terms: TermQuery, dates: Sequence[str]) -> str:
+    pieces = [_match_key(terms.match)] if terms.match else []
+    if terms.unwanted:
+        pieces.append(f"-{_match_key(terms.unwanted)}")
+    pieces += [f"publisher:{name}" for name in terms.publishers]
+    pieces += [f"-publisher:{name}" for name in terms.unwanted_publishers]
+    pieces += [f"language:{code}" for code in terms.languages]
+    return " ".join([*pieces, *sorted(set(dates))])
+
+
+def _match_key(match: Match) -> str:
+    match match:
+        case Term(any_of, in_title):
+            # A group says it all, whichever of its forms was typed.
+            group = next((term for term in any_of if term.startswith("_")), None)
+            return ("title:" if in_title else "") + (group or "|".join(sorted(any_of)))
+        case Phrase(words, in_title):
+            inner = " ".join("|".join(sorted(word)) for word in words)
+            return ("title:" if in_title else "") + f'"{inner}"'
+        case Prefix(start, in_title):
+            return ("title:" if in_title else "") + f"{start}*"
+        case AllOf(parts):
+            return "(" + " & ".join(sorted(_match_key(part) for part in parts)) + ")"
+        case AnyOf(parts):
+            return "(" + " | ".join(sorted(_match_key(part) for part in parts)) + ")"
