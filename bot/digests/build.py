@@ -98,7 +98,8 @@ class EditionView:
     left_over: int
     topics: tuple[str, ...]
     """The topics looked for; none where the reader follows none and is told what leads."""
-    checked: Checked
+    checked: Checked | None
+    """Only where there is nothing to tell."""
     length: Length = Length.NORMAL
     next_due_at: datetime | None = None
 

@@ -1,0 +1,124 @@
+"""Which stories an edition tells."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.digests.select import Candidate, looked_from, most_stories, rank, select
+from storage.records import Length, StoryId, TopicId
+
+NOW = datetime(2026, 3, 11, 6, 30, tzinfo=UTC)
+
+
+def candidate(story_id, *, publisher="Küstenbote", sources=1, hours=1.0, fit=1.0, version=1):
+    return Candidate(
+        story_id=StoryId(story_id),
+        version=version,
+        independent_count=sources,
+        last_at=NOW - timedelta(hours=hours),
+        publisher=publisher,
+        fits={TopicId(1): fit} if fit is not None else {},
+    )
+
+
+def ids(selection):
+    return [chosen.candidate.story_id for chosen in selection.chosen]
+
+
+def test_more_sources_fresher_and_nearer_come_first():
+    stories = [
+        candidate(1, publisher="A"),
+        candidate(2, publisher="B", sources=4),
+        candidate(3, publisher="C", hours=30),
+        candidate(4, publisher="D", fit=0.1),
+    ]
+    assert ids(select(stories, {}, most=4, now=NOW)) == [2, 1, 4, 3]
+
+
+def test_what_was_told_is_not_told_again_unless_it_developed():
+    stories = [candidate(1), candidate(2, version=3), candidate(3, version=2)]
+
+    selection = select(stories, {StoryId(1): 1, StoryId(2): 2, StoryId(3): 2}, most=9, now=NOW)
+
+    [chosen] = selection.chosen
+    assert (chosen.candidate.story_id, chosen.is_development) == (2, True)
+    assert selection.left_over == 0
+
+
+def test_a_new_story_is_no_development():
+    [chosen] = select([candidate(1, version=5)], {}, most=9, now=NOW).chosen
+    assert not chosen.is_development
+
+
+def test_what_does_not_fit_is_counted():
+    selection = select(
+        [candidate(number, publisher=str(number)) for number in range(14)], {}, most=5, now=NOW
+    )
+    assert (len(selection.chosen), selection.left_over) == (5, 9)
+
+
+def test_a_publisher_leads_its_share_and_the_rest_only_where_others_have_nothing():
+    loud = [candidate(number, publisher="Laut", sources=9) for number in range(1, 10)]
+    others = [candidate(number, publisher=f"P{number}") for number in range(10, 14)]
+
+    selection = select(loud + others, {}, most=6, now=NOW)
+
+    assert ids(selection) == [1, 2, 10, 11, 12, 13]
+    assert ids(select(loud, {}, most=6, now=NOW)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_texts_without_a_publisher_are_not_one_publisher():
+    nameless = [candidate(number, publisher="") for number in range(6)]
+    named = [candidate(number, publisher="P", sources=1, hours=20) for number in range(6, 9)]
+    assert ids(select(nameless + named, {}, most=6, now=NOW)) == [0, 1, 2, 3, 4, 5]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ABC"), st.integers(1, 9), st.floats(0, 99)), max_size=30),
+    st.integers(1, 12),
+    st.sets(st.integers(0, 29)),
+)
+def test_counts_add_up_and_nothing_known_is_told(stories, most, known):
+    candidates = [
+        candidate(number, publisher=publisher, sources=sources, hours=hours)
+        for number, (publisher, sources, hours) in enumerate(stories)
+    ]
+    told = {StoryId(number): 1 for number in known}
+
+    selection = select(candidates, told, most=most, now=NOW)
+
+    new = {one.story_id for one in candidates} - told.keys()
+    assert len(selection.chosen) + selection.left_over == len(new)
+    assert set(ids(selection)) <= new
+    assert len(selection.chosen) == min(most, len(new))
+    ranks = [chosen.rank for chosen in selection.chosen]
+    assert ranks == sorted(ranks, reverse=True)
+
+
+def test_a_story_from_the_future_is_simply_fresh():
+    assert rank(candidate(1, hours=-5), now=NOW) == rank(candidate(1, hours=0), now=NOW)
+
+
+def test_a_story_nobody_asked_for_has_half_a_fit():
+    assert rank(candidate(1, fit=None), now=NOW) == pytest.approx(rank(candidate(1, fit=1), now=NOW) / 2)
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        (None, timedelta(days=3)),
+        (timedelta(hours=11), timedelta(hours=13)),
+        (timedelta(days=7), timedelta(days=7, hours=2)),
+        (timedelta(days=90), timedelta(days=14)),
+    ],
+)
+def test_how_far_an_edition_looks_back(last, expected):
+    last_built_at = None if last is None else NOW - last
+    assert looked_from(last_built_at, now=NOW) == NOW - expected
+
+
+def test_the_reader_chooses_the_length():
+    assert [most_stories(length, normal=10) for length in Length] == [5, 10, 20]
+    assert most_stories(Length.SHORT, normal=1) == 1
