@@ -34,6 +34,9 @@ _TRIGGERS = regex.compile(
     r"|\.(?=[^\s.\d])|(?<=\d)\.(?=\d{1,3}\.\d)"
     r"|\d(?=(?:[ -]?\d){12})"  # a bank card's number
 )
+_UNSAFE = regex.compile(r"""[\s\p{C}"<>\\^`{|}]""")
+# A Cyrillic "а" in a host looks like a Latin one; umlauts look like what they are.
+_FOREIGN_LETTER = regex.compile(r"[^\p{Latin}\d.-]")
 _DOMAIN = regex.compile(r"(?<![\w@.-])(?:https?://)?((?:[\p{L}\d-]+\.)+\p{L}{2,})(?![\w-])", regex.IGNORECASE)
 
 
@@ -90,7 +93,7 @@ def web_address(url: str) -> str:
         return ""
     if parts.scheme not in {"http", "https"} or parts.username is not None or not _is_named(host):
         return ""
-    return quote(url, safe="%/:=&?~#+!$,;'@()*[]-._~" + "".join({c for c in url if ord(c) > 0xA0}))
+    return str(_UNSAFE.sub(lambda match: quote(match[0]), url))
 
 
 def _is_named(host: str) -> bool:
@@ -116,4 +119,4 @@ def real_host(text: str, url: str) -> str:
     named = [match[1].lower().removeprefix("www.") for match in _DOMAIN.finditer(plain(text))]
     if any(host != name and not host.endswith(f".{name}") for name in named):
         return host
-    return host if "xn--" in host or not host.isascii() else ""
+    return host if "xn--" in host or _FOREIGN_LETTER.search(host) else ""

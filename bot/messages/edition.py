@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
-
-import structlog
 
 from bot.digests.build import EditionView, StoryItem
 from bot.messages.clean import web_address
@@ -18,7 +17,7 @@ from storage.records import EditionState, MessagePart
 
 PER_ROW = 5
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class _Page:
             try:
                 html = self.text("edition_story", item=item, number=len(made) + 1)
             except Exception:  # one poisonous story must not cost the reader the others
-                log.exception("story left out of an edition", story=item.story_id)
+                log.exception("story left out of an edition", extra={"story": item.story_id})
                 continue
             if measure(html).fits:
                 made.append((item, html))

@@ -69,7 +69,7 @@ def _filled(text: str, values: Mapping[str, object], *, html: bool) -> str:
 
 def _one(words: Words) -> Callable[..., str]:
     @pass_eval_context
-    def translate(context: EvalContext, text: str, **values: object) -> str:
+    def translate(context: EvalContext, text: str, /, **values: object) -> str:
         return _filled(words.one(text), values, html=context.autoescape)
 
     return translate
@@ -77,7 +77,7 @@ def _one(words: Words) -> Callable[..., str]:
 
 def _many(words: Words) -> Callable[..., str]:
     @pass_eval_context
-    def translate(context: EvalContext, singular: str, plural: str, number: int, **values: object) -> str:
+    def translate(context: EvalContext, singular: str, plural: str, number: int, /, **values: object) -> str:
         values = {"number": Clean(format_decimal(number, locale=words.locale)), **values}
         return _filled(words.many(singular, plural, number), values, html=context.autoescape)
 
