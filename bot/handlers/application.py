@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from typing import Any
 
 from telegram.ext import (
@@ -12,7 +11,6 @@ from telegram.ext import (
     ContextTypes,
     ExtBot,
     Job,
-    JobQueue,
     MessageHandler,
     filters,
 )
@@ -24,10 +22,8 @@ from bot.handlers.membership import Membership
 from bot.handlers.registry import COMMANDS, PLAIN_TEXT
 from bot.services import Services
 
-Data = dict[object, object]
-BotApplication = Application[
-    ExtBot[None], ContextTypes.DEFAULT_TYPE, Data, Data, Data, JobQueue[ContextTypes.DEFAULT_TYPE]
-]
+Data = dict[Any, Any]
+BotApplication = Application[ExtBot[None], ContextTypes.DEFAULT_TYPE, Data, Data, Data, None]
 
 
 class InboxApplication(Application):  # type: ignore[type-arg]
@@ -38,7 +34,7 @@ class InboxApplication(Application):  # type: ignore[type-arg]
         update: object | None,
         error: Exception,
         job: Job[Any] | None = None,
-        coroutine: Coroutine[Any, Any, Any] | None = None,
+        coroutine: Any = None,
     ) -> bool:
         if passes(error):
             raise error

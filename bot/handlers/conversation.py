@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from telegram import Bot, CallbackQuery, Message, Update
 from telegram.constants import ChatType
-from telegram.ext import CallbackContext, ExtBot
+from telegram.ext import ContextTypes
 
 from bot.handlers.command import Command, Press
 from bot.handlers.flood import FloodLimit, Verdict
@@ -21,7 +21,7 @@ from storage.records import Chat, ChatKind, ChatState, NewChat
 
 log = logging.getLogger(__name__)
 
-Context = CallbackContext[ExtBot[None], dict[object, object], dict[object, object], dict[object, object]]
+Context = ContextTypes.DEFAULT_TYPE
 
 _KINDS = {ChatType.PRIVATE: ChatKind.PRIVATE, ChatType.CHANNEL: ChatKind.CHANNEL}
 
@@ -162,8 +162,8 @@ class Conversation:
         async with self._services.storage.write() as tx:
             chat = await tx.chats.get_or_add(new, now=self._services.clock.now())
             if chat.state is ChatState.GONE:
-                await tx.chats.wake(place.telegram_id)
-                chat = await tx.chats.get(chat.id)
+                chat = replace(chat, state=ChatState.ACTIVE, state_reason="")
+                await tx.chats.update(chat)
         return chat
 
     async def _known_chat(self, place: Place) -> Chat | None:

@@ -1,4 +1,4 @@
-"""/export - everything stored about this chat, as a JSON document."""
+"""/export - everything stored about this chat, as JSON: in the chat, or as a file when it is long."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from bot.handlers.turn import Turn
 from storage.records import Chat, Digest, Subscription, Told
 
 FORMAT = 1
+PER_MESSAGE = 3500
+MOST_MESSAGES = 3
+"""What is longer comes as a file."""
 
 
 async def export(turn: Turn) -> None:
@@ -19,16 +22,29 @@ async def export(turn: Turn) -> None:
         followed = await tx.chats.subscriptions(chat.id)
         digests = await tx.digests.of_chat(chat.id)
         told = await tx.told.of_chat(chat.id)
-    document = orjson.dumps(
-        as_json(chat, followed, digests, told), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    )
+    document = orjson.dumps(as_json(chat, followed, digests, told), option=orjson.OPT_INDENT_2).decode()
+    pieces = _pieces(document)
+    if len(pieces) <= MOST_MESSAGES:
+        for number, piece in enumerate(pieces, start=1):
+            await turn.reply("export", document=piece, number=number, count=len(pieces))
+        return
     await turn.bot.send_document(
         chat.telegram_id,
-        document,
+        document.encode(),
         filename="depesche.json",
         caption=turn.label("export_caption"),
         message_thread_id=turn.thread_id or None,
     )
+
+
+def _pieces(document: str) -> list[str]:
+    """Whole lines, as many as a message holds."""
+    pieces = [""]
+    for line in document.splitlines(keepends=True):
+        if len(pieces[-1]) + len(line) > PER_MESSAGE:
+            pieces.append("")
+        pieces[-1] += line
+    return pieces
 
 
 def as_json(

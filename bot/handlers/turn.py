@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from telegram import Bot, CallbackQuery, Message
 from telegram.error import BadRequest
@@ -69,15 +70,15 @@ class Turn:
             raise Stale
         return int(part)
 
-    def label(self, name: str, **values: object) -> str:
+    def label(self, name: str, **values: Any) -> str:
         return self.services.renderer.label(name, language=self.chat.language, **values)
 
-    def key(self, name: str, action: str, **values: object) -> Key:
+    def key(self, name: str, action: str, **values: Any) -> Key:
         """A button whose words are the label's."""
         return Key(self.label(name, **values), action)
 
     def render(
-        self, name: str, *, rows: Rows = (), preview_url: str = "", **values: object
+        self, name: str, *, rows: Rows = (), preview_url: str = "", **values: Any
     ) -> tuple[MessagePart, ...]:
         return self.services.renderer.parts(
             name,
@@ -89,7 +90,7 @@ class Turn:
             **values,
         )
 
-    async def reply(self, name: str, *, rows: Rows = (), **values: object) -> Message:
+    async def reply(self, name: str, *, rows: Rows = (), **values: Any) -> Message:
         """A new message from the template, in the thread it was asked in."""
         return await self.send(self.render(name, rows=rows, **values))
 
@@ -103,7 +104,7 @@ class Turn:
             answers=self.message.message_id if self.message and in_group else None,
         )
 
-    async def show(self, name: str, *, rows: Rows = (), **values: object) -> None:
+    async def show(self, name: str, *, rows: Rows = (), **values: Any) -> None:
         """The pressed message becomes this one; after a command, a new message."""
         await self.put(self.render(name, rows=rows, **values))
 
@@ -117,7 +118,7 @@ class Turn:
                 return
         await self.send(parts)
 
-    async def toast(self, name: str, *, alert: bool = False, **values: object) -> None:
+    async def toast(self, name: str, *, alert: bool = False, **values: Any) -> None:
         """The short answer to a press; without a press, nothing."""
         await self.answer_press(self.label(name, **values), alert=alert)
 
