@@ -4,6 +4,8 @@ import ipaddress
 import re
 from typing import Final
 
+from bot.localchat.spans import ascii_lower
+
 _SPACES: Final = " \t\r\n\0\v"
 _SCHEME: Final = re.compile(r"([^:/?#]*)://")
 _HOST: Final = re.compile(r"(?:[a-z0-9.\-_!$,~*'();&+=\u0080-\U0010ffff]|%[0-9a-f]{2})+")
@@ -19,7 +21,7 @@ _APP_SCHEMES: Final = ("tg", "ton", "tonsite")
 def accepted_address(link: str) -> str:
     """The link in Telegram's spelling; empty if Telegram would drop it without a word."""
     for scheme in _APP_SCHEMES:
-        if link[: len(scheme) + 1].lower() == f"{scheme}:":
+        if ascii_lower(link[: len(scheme) + 1]) == f"{scheme}:":
             return _app_address(scheme, link[len(scheme) + 1 :].removeprefix("//"))
     return _web_address(link)
 
@@ -33,7 +35,7 @@ def mentioned_user(link: str) -> int:
 
 def _web_address(link: str) -> str:
     found = _SCHEME.match(link)
-    scheme, rest = (found[1].lower(), link[found.end() :]) if found else ("http", link)
+    scheme, rest = (ascii_lower(found[1]), link[found.end() :]) if found else ("http", link)
     if scheme not in ("http", "https"):
         return ""
     parts = _parts(rest)
@@ -66,7 +68,7 @@ def _parts(rest: str) -> tuple[str, str, str, str] | None:
         return None
     if not host.startswith("[") and not _LOGIN.fullmatch(login):
         return None
-    return (f"{login}@" if login else "", host.lower(), port, _tail(tail))
+    return (f"{login}@" if login else "", ascii_lower(host), port, _tail(tail))
 
 
 def _host_and_port(place: str) -> tuple[str, str | None]:
@@ -84,7 +86,7 @@ def _is_host(host: str) -> bool:
             return not ipaddress.IPv6Address(host[1:-1]).scope_id
         except ValueError:
             return False
-    return host != "." and _HOST.fullmatch(host.lower()) is not None
+    return host != "." and _HOST.fullmatch(ascii_lower(host)) is not None
 
 
 def _tail(tail: str) -> str:

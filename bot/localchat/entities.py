@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.localchat.addresses import accepted_address, mentioned_user
-from bot.localchat.spans import Formatted, Span, in_order
+from bot.localchat.spans import Formatted, Span, ascii_lower, in_order
 
 _KINDS: Final = {
     "b": "bold",
@@ -120,7 +120,7 @@ class _Reader:
     def _start_tag(self) -> None:
         begin = self._at
         self._at += 1
-        tag = self._take(_TAG_NAME).lower()
+        tag = ascii_lower(self._take(_TAG_NAME))
         if self._peek() in ("", "\0"):
             raise ParseError(f"Unclosed start tag at byte offset {self._byte_offset(begin)}")
         if tag not in _KINDS:
@@ -176,7 +176,7 @@ class _Reader:
 
     def _token(self) -> str:
         begin = self._at
-        value = self._take(_TOKEN).lower()
+        value = ascii_lower(self._take(_TOKEN))
         if self._peek() not in (*_SPACES, ">", ""):
             raise ParseError(f"Unexpected end of name token at byte offset {self._byte_offset(begin)}")
         return value
@@ -186,7 +186,7 @@ class _Reader:
         if not self._open:
             raise ParseError(f"Unexpected end tag at byte offset {self._byte_offset(begin)}")
         self._at += 2
-        tag = self._take(_TAG_NAME).lower()
+        tag = ascii_lower(self._take(_TAG_NAME))
         self._skip_spaces()
         if self._peek() != ">":
             raise ParseError(f"Unclosed end tag at byte offset {self._byte_offset(begin)}")

@@ -23,6 +23,7 @@ _RANKS: Final = {
     )
     for kind in kinds
 }
+_SMALL: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 STYLES: Final = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
 QUOTES: Final = frozenset({"blockquote", "expandable_blockquote"})
 VERBATIM: Final = frozenset({"pre", "code"})
@@ -98,3 +99,8 @@ def utf16_offsets(text: str) -> list[int]:
     for character in text:
         offsets.append(offsets[-1] + (2 if ord(character) > 0xFFFF else 1))
     return offsets
+
+
+def ascii_lower(text: str) -> str:
+    """Small letters for A to Z alone: to Telegram's parser Ä is another letter than ä."""
+    return text.translate(_SMALL)
