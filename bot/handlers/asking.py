@@ -13,9 +13,16 @@ async def understand(turn: Turn, text: str) -> Query | None:
     """The query a person means; None when it cannot be understood and they have been told so."""
     try:
         return parse(text, analyser=turn.services.analyser, now=turn.now, zone=zone_of(turn.chat.timezone))
-    except BadQuery:
-        await turn.reply("query_unclear", text=text)
+    except BadQuery as error:
+        await explain(turn, text, error)
         return None
+
+
+async def explain(turn: Turn, text: str, error: BadQuery) -> None:
+    """Say what is wrong with the words, and what may be meant."""
+    await turn.reply(
+        "query_unclear", text=text, fault=error.fault, about=error.about, suggestion=error.suggestion
+    )
 
 
 async def topic_of(turn: Turn, query: Query) -> Topic:

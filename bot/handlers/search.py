@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.errors import BadQuery
+from bot.handlers.asking import explain
 from bot.handlers.command import Command, Press
 from bot.handlers.turn import Stale, Turn
 from bot.messages.keyboard import Key
@@ -20,9 +21,10 @@ async def search(turn: Turn) -> None:
     if not turn.argument:
         await turn.reply("search_how")
         return
-    result = await _find(turn, turn.argument, 1)
-    if result is None:
-        await turn.reply("query_unclear", text=turn.argument)
+    try:
+        result = await _find(turn, turn.argument, 1)
+    except BadQuery as error:
+        await explain(turn, turn.argument, error)
         return
     if not result.hits:
         await turn.reply("search_empty", query=turn.argument)
@@ -43,22 +45,19 @@ async def press(turn: Turn) -> None:
         raise Stale
     text = str(button.argument["query"])
     result = await _find(turn, text, page)
-    if result is None or not result.hits:
+    if not result.hits:
         raise Stale
     await _show(turn, text, result, page, button_id)
 
 
-async def _find(turn: Turn, text: str, page: int) -> SearchResult | None:
-    try:
-        return await find(
-            turn.services,
-            text,
-            limit=PER_PAGE,
-            offset=(page - 1) * PER_PAGE,
-            zone=zone_of(turn.chat.timezone),
-        )
-    except BadQuery:
-        return None
+async def _find(turn: Turn, text: str, page: int) -> SearchResult:
+    return await find(
+        turn.services,
+        text,
+        limit=PER_PAGE,
+        offset=(page - 1) * PER_PAGE,
+        zone=zone_of(turn.chat.timezone),
+    )
 
 
 async def _show(turn: Turn, text: str, result: SearchResult, page: int, button_id: ButtonId | None) -> None:

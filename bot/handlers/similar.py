@@ -7,7 +7,7 @@ import re
 from telegram import Message, MessageEntity
 
 from bot.handlers.command import Command, Press
-from bot.handlers.turn import Turn
+from bot.handlers.turn import Stale, Turn
 from bot.similar import similar as find
 from storage.records import Article, StoryId
 
@@ -37,7 +37,9 @@ async def press(turn: Turn) -> None:
     """Similar news of a story, under the message they belong to."""
     story_id = StoryId(turn.pressed_id())
     async with turn.services.storage.read() as tx:
-        story = (await tx.stories.get_many([story_id]))[story_id]
+        story = (await tx.stories.get_many([story_id])).get(story_id)
+        if story is None:
+            raise Stale
         article = await tx.articles.get(story.lead_id)
     await _tell(turn, article)
 

@@ -14,7 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import pytest_asyncio
 from pydantic import SecretStr
+
 from bot import pipeline
 from bot.app import open_services
 from bot.delivery.transport import AiohttpRequest
@@ -138,14 +140,14 @@ async def talking(path: Path, clock: FixedClock) -> AsyncIterator[Talk]:
             talk.check()
 
 
-@pytest.fixture(scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def _news(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the sample news up to the evening of their last day, grouped; made once."""
     path = tmp_path_factory.mktemp("news") / "news.db"
     async with open_services(settings_of(path), clock=FixedClock(EVENING)) as services:
         sample = load_sample(TODAY, ZoneInfo("Europe/Berlin"))
         await Newsroom(services, sample.drafts).open_archive()
-        while (await pipeline.group(services)).placed:
+        while (await pipeline.group(services)).articles:
             pass
     return path
 

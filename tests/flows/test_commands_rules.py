@@ -19,7 +19,12 @@ def ada(empty_talk):
 
 def spoken(person, text, **more):
     user = {"id": person.id, "is_bot": False, "first_name": "Ada", "language_code": "de"}
-    message = {"message_id": 900, "date": 1773252000, "chat": {"id": person.id, "type": "private"}, "from": user}
+    message = {
+        "message_id": 900,
+        "date": 1773252000,
+        "chat": {"id": person.id, "type": "private"},
+        "from": user,
+    }
     return message | {"text": text} | more
 
 
@@ -50,7 +55,9 @@ async def test_what_is_too_long_is_said_so(empty_talk, ada, text):
     assert "höchstens 500 Zeichen" in (await empty_talk.ask(ada, text)).text
 
 
-@pytest.mark.parametrize("command", ["/thema", "/suche", "/abo", "/abbestellen", "/zeiten", "/einstellungen", "/aehnlich"])
+@pytest.mark.parametrize(
+    "command", ["/thema", "/suche", "/abo", "/abbestellen", "/zeiten", "/einstellungen", "/aehnlich"]
+)
 @pytest.mark.parametrize(
     "words",
     [
