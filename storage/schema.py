@@ -182,12 +182,27 @@ stories = Table("stories", metadata, StoryColumns)
 
 class RelatedColumns(TypedColumns):
     story_id: Named[int] = Column(BigId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
-    other_id: Named[int] = Column(BigId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Named[int] = Column(
+        BigId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
     score: Named[float] = Column(Float)
     reason: Named[list[str]] = Column(JSON)
 
 
 related = Table("related", metadata, RelatedColumns)
+
+
+class ResemblanceColumns(TypedColumns):
+    """An article and one before it; read from both sides, so that later articles extend older lists."""
+
+    article_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Named[int] = Column(
+        BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    score: Named[float] = Column(Float)
+
+
+resemblances = Table("resemblances", metadata, ResemblanceColumns)
 
 
 class TopicColumns(TypedColumns):

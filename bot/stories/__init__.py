@@ -1,0 +1,1 @@
+"""Stories: similarity, clustering, wire copies, related stories, headlines."""

@@ -1,0 +1,33 @@
+"""Which news agency a text comes from, by the marks it carries."""
+
+from __future__ import annotations
+
+import re
+
+from bot.stories.sketch import fold
+
+_AGENCIES = (
+    "dpa|afp|apa|reuters|rtr|sda|keystone-sda|ap|associated press|epd|kna|sid|dts|ots|ansa|efe|pa media|"
+    "bloomberg|xinhua|yonhap|kyodo|interfax|tass|awp|dpa-infocom|dpa-afx|afxp"
+)
+_DATELINE = re.compile(r"^[^\W\d_][^()\n]{1,50}\(([A-Za-z][A-Za-z/,. -]{1,24})\)\s*[-–—:.]")
+_MARK = re.compile(
+    rf"(?:^|[\s(/©])(?:\(c\)\s*)?({_AGENCIES})(?=[\s)/,.;:–—-]|$)",
+    re.IGNORECASE,
+)
+_CREDIT = re.compile(
+    rf"(?:Quelle|Source|Mit Material (?:von|der)|Von|By)\s*:?\s*({_AGENCIES})\b", re.IGNORECASE
+)
+_LAST = re.compile(rf"[/(]\s*({_AGENCIES})\s*\)?\s*$", re.IGNORECASE)
+
+
+def agency(author: str, text: str) -> str:
+    """The agency named as author, in the dateline or as the text's last mark; empty when there is none."""
+    if match := _MARK.search(author):
+        return fold(match[1])
+    if match := _DATELINE.match(text):
+        return fold(re.split(r"[/,]", match[1])[0].strip())
+    end = text[-60:]
+    if match := _CREDIT.search(end) or _LAST.search(end):
+        return fold(match[1])
+    return ""

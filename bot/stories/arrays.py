@@ -1,0 +1,51 @@
+"""Arrays that grow at the end, and sums over stretches of them."""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+Number = TypeVar("Number", bound=np.generic)
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+
+
+class Growing(Generic[Number]):
+    """An array whose end is moved out in doubling steps, so that adding costs little."""
+
+    def __init__(self, kind: type[Number]) -> None:
+        self._room: npt.NDArray[Number] = np.zeros(1024, kind)
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    @property
+    def values(self) -> npt.NDArray[Number]:
+        """What was added so far, to read and to change in place."""
+        return self._room[: self._size]
+
+    def extend(self, more: npt.NDArray[Number]) -> None:
+        needed = self._size + len(more)
+        if needed > len(self._room):
+            room = np.zeros(max(needed, 2 * len(self._room)), self._room.dtype)
+            room[: self._size] = self.values
+            self._room = room
+        self._room[self._size : needed] = more
+        self._size = needed
+
+
+def stretches(starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
+    """Every place in these stretches, one after the other, and where in that list each stretch ends."""
+    ends = np.cumsum(lengths)
+    places = np.arange(ends[-1] if len(ends) else 0, dtype=np.int64)
+    return places + np.repeat(starts - (ends - lengths), lengths), ends
+
+
+def sums(values: Floats, ends: Ints) -> Floats:
+    """Sum of each stretch; an empty one sums to 0."""
+    running = np.concatenate((np.zeros(1), np.cumsum(values, dtype=np.float64)))
+    totals = running[ends] - running[np.concatenate((np.zeros(1, np.int64), ends[:-1]))]
+    return totals.astype(np.float32)

@@ -1,0 +1,66 @@
+"""Why two articles are shown together: the telling words both have, in their own spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from bot.stories.sketch import WORD, fold
+
+WORDS = 3
+LEAST_LETTERS = 4
+# A word in both titles, and one written as a name, tells more than another that is as rare.
+IN_TITLES = 1.5
+AS_NAME = 1.5
+# Endings that make one word of "Nordkorea" and "Nordkoreas", and no more.
+LONGEST_ENDING = 2
+
+
+def shared_words(
+    one: tuple[str, str], other: tuple[str, str], *, rarity: Callable[[str], float]
+) -> tuple[str, ...]:
+    """Up to three words of both, most telling first; each article is given as title and lead."""
+    mine, theirs = _words(*one), _words(*other)
+    found: dict[str, tuple[float, str]] = {}
+    for key, (word, weight) in mine.items():
+        match = theirs.get(key) or next((theirs[end] for end in _endings(key) if end in theirs), None)
+        if match is None:
+            continue
+        value = rarity(key) * weight * match[1]
+        spelling = min(word, match[0], key=len)
+        root = key[:-LONGEST_ENDING] if len(key) > LEAST_LETTERS + LONGEST_ENDING else key
+        if value > found.get(root, (0.0, ""))[0]:
+            found[root] = (value, spelling)
+    best = sorted(found.values(), key=lambda pair: (-pair[0], pair[1]))
+    return tuple(spelling for _, spelling in best[:WORDS])
+
+
+def _words(title: str, lead: str) -> dict[str, tuple[str, float]]:
+    """Folded word -> as written, weight."""
+    text = f"{title} . {lead}"
+    small = {fold(word) for word in WORD.findall(text) if word[0].islower()}
+    words: dict[str, tuple[str, float]] = {}
+    for part, base in ((title, IN_TITLES), (lead, 1.0)):
+        for match in WORD.finditer(part):
+            word = match[0]
+            key = fold(re.sub(r"[-'’]", "", word))
+            is_name = word[0].isupper() and key not in small
+            if key in words or not _tells(word, key, is_name=is_name):
+                continue
+            words[key] = (word, base * (AS_NAME if is_name else 1.0))
+    return words
+
+
+def _tells(word: str, key: str, *, is_name: bool) -> bool:
+    if key.isdigit():
+        return len(key) > 2 and not re.fullmatch(r"(?:19|20)\d\d", key)
+    if is_name:
+        return len(key) >= LEAST_LETTERS or (word.isupper() and len(key) > 1)
+    return len(key) >= LEAST_LETTERS + 3
+
+
+def _endings(key: str) -> list[str]:
+    """The word with an ending more or less, by what German and English add to a name."""
+    longer = [key + ending for ending in ("s", "n", "e", "es", "en")]
+    shorter = [key.removesuffix(ending) for ending in ("es", "en", "s", "n", "e")]
+    return longer + [word for word in shorter if word != key and len(word) >= LEAST_LETTERS]

@@ -1,0 +1,221 @@
+"""The stories of the last days in memory: places each new article once, in order.
+
+The window is a function of the articles in it: loaded from the database it answers as the one that
+saw them arrive. Whoever cannot store what it decided must let it forget and load it anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from bot.stories import rules
+from bot.stories.arrays import Floats, Ints
+from bot.stories.facts import announced, is_news, stated
+from bot.stories.likeness import Likeness, Probe
+from bot.stories.lookalikes import is_lookalike
+from bot.stories.member import LiveStory, Member, member_of
+from bot.stories.sketch import kicker, lead, sketch
+from bot.stories.wire import first_told, is_copy
+from storage.records import Analysis, Article, ArticleId, StoryId
+
+# Of a long story its newest articles stand for all.
+NEWEST = 48
+STORIES = 12
+# From its third time on a publisher's kicker names a series.
+KICKER_REPEATS = 3
+LINKS = 12
+COPY_CANDIDATES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where an article belongs and what follows from it."""
+
+    article_id: ArticleId
+    story: LiveStory
+    is_new: bool
+    """The article starts the story."""
+    is_news: bool
+    """It adds to the story what none of its articles told before."""
+    absorbed: tuple[LiveStory, ...]
+    """Stories that turn out to be this one."""
+    copies: tuple[tuple[ArticleId, ArticleId], ...]
+    """Articles now known to be wire copies, each with the one it copies."""
+    links: tuple[tuple[ArticleId, float], ...]
+    """The articles that resemble it most, best first, with how much."""
+
+    @property
+    def is_copy(self) -> bool:
+        return any(copy == self.article_id for copy, _ in self.copies)
+
+
+class Window:
+    """Empty at first; see `load`."""
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        """Held by whoever loads the window or places articles in it."""
+        self.forget()
+
+    def forget(self) -> None:
+        """What is in memory may not be what is stored: start over with `load`."""
+        self.since: datetime | None = None
+        """The first day it holds; None until it is loaded."""
+        self.likeness = Likeness()
+        self._members: list[Member] = []
+        self._story_of: list[LiveStory] = []
+        self._numbers: dict[ArticleId, int] = {}
+        self._stories: dict[StoryId, LiveStory] = {}
+        self._kickers: Counter[tuple[str, str]] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def load(self, rows: Iterable[tuple[Article, Analysis]]) -> None:
+        """Take in articles that have their stories already, by ascending id; in portions as one likes."""
+        for article, analysis in rows:
+            if article.story_id is None:
+                continue
+            story = self._stories.setdefault(article.story_id, LiveStory(article.story_id))
+            self._remember(article, analysis, self._probe(article, analysis), story)
+
+    def named(self, story: LiveStory, story_id: StoryId) -> None:
+        """The story was stored under this id."""
+        story.story_id = story_id
+        self._stories[story_id] = story
+
+    def members(self, story: LiveStory) -> list[Member]:
+        return [self._members[number] for number in story.documents]
+
+    def member(self, article_id: ArticleId) -> tuple[Member, LiveStory]:
+        """An article of the window, and its story."""
+        number = self._numbers[article_id]
+        return self._members[number], self._story_of[number]
+
+    def place(self, article: Article, analysis: Analysis) -> Placement:
+        """Find the article's story, or start one, and take it in."""
+        probe = self._probe(article, analysis)
+        documents, direct, combined = self._compare(probe)
+        joins = [story for score, story in self._fits(article, documents, direct, combined) if score >= 1]
+        story = joins[0] if joins else LiveStory()
+        told = set(story.facts)
+        number = self._remember(article, analysis, probe, story)
+        copies = tuple(self._find_copies(number, documents[np.argsort(-direct, kind="stable")]))
+        is_copy_itself = any(copy == article.id for copy, _ in copies)
+        return Placement(
+            article_id=article.id,
+            story=story,
+            is_new=not joins,
+            is_news=bool(joins) and not is_copy_itself and is_news(announced(article, analysis) - told),
+            absorbed=tuple(self._absorb(story, joins[1:])),
+            copies=copies,
+            links=tuple(self._links(documents, np.maximum(direct, combined))),
+        )
+
+    def _probe(self, article: Article, analysis: Analysis) -> Probe:
+        key = (article.publisher, kicker(article.title))
+        seen = self._kickers[key] if key[1] else 0
+        made = sketch(article, analysis, kicker_repeats=seen + 1 >= KICKER_REPEATS)
+        language = analysis.language or article.language
+        return self.likeness.probe(made, language=language, published_at=article.published_at)
+
+    def _remember(self, article: Article, analysis: Analysis, probe: Probe, story: LiveStory) -> int:
+        number = self.likeness.add(probe)
+        self._kickers[article.publisher, kicker(article.title)] += 1
+        self._members.append(member_of(article, analysis))
+        self._story_of.append(story)
+        self._numbers[article.id] = number
+        story.documents.append(number)
+        story.facts |= stated(article, analysis)
+        return number
+
+    def _compare(self, probe: Probe) -> tuple[Ints, Floats, Floats]:
+        """Articles worth a look; resemblance to each; the same with what the neighbours know."""
+        found = self.likeness.candidates(probe)
+        near = self.likeness.direct(probe, found)
+        order = np.argsort(-near, kind="stable")
+        best = order[: rules.NEIGHBOURS]
+        best = best[near[best] >= rules.IS_NEIGHBOUR]
+        stories = dict.fromkeys(self._story_of[number] for number in found[order].tolist())
+        newest = [story.documents[-NEWEST:] for story in list(stories)[:STORIES]]
+        documents = np.union1d(found, np.array([n for part in newest for n in part], np.int64))
+        direct = self.likeness.direct(probe, documents)
+        beyond = self.likeness.beyond(probe, documents, found[best], near[best])
+        return documents, direct, (1 - rules.BEYOND) * direct + rules.BEYOND * beyond
+
+    def _fits(
+        self, article: Article, documents: Ints, direct: Floats, combined: Floats
+    ) -> list[tuple[float, LiveStory]]:
+        """The stories among the documents, the one that fits best first."""
+        places: dict[LiveStory, list[int]] = {}
+        for place, number in enumerate(documents.tolist()):
+            places.setdefault(self._story_of[number], []).append(place)
+        fits = []
+        for story, own in places.items():
+            if len(own) < min(len(story.documents), NEWEST):
+                continue  # too far down the list to have been looked at whole
+            members = [self._members[number] for number in documents[own].tolist()]
+            same_publisher = all(member.publisher == article.publisher for member in members)
+            score = rules.fit(
+                direct[own],
+                combined[own],
+                same_publisher=same_publisher,
+                lead_length=min(len(lead(article)), *(len(member.lead) for member in members)),
+            )
+            nearest = members[int(np.argmax(direct[own]))]
+            if score >= 1 and self._is_lookalike(article, nearest):
+                continue
+            fits.append((score, story))
+        return sorted(fits, key=lambda fit: -fit[0])
+
+    @staticmethod
+    def _is_lookalike(article: Article, member: Member) -> bool:
+        same_publisher = member.publisher == article.publisher
+        return is_lookalike(article.title, member.title, same_publisher=same_publisher)
+
+    def _absorb(self, story: LiveStory, others: list[LiveStory]) -> Iterator[LiveStory]:
+        """Of the stories the article fits as well, those that are the same event."""
+        for other in others:
+            some, more = story.documents[-NEWEST:], other.documents[-NEWEST:]
+            table = self.likeness.between(np.array(some, np.int64), np.array(more, np.int64))
+            if not rules.become_one(table):
+                continue
+            for number in other.documents:
+                self._story_of[number] = story
+            story.take_over(other)
+            yield other
+
+    def _find_copies(self, number: int, nearest: Ints) -> Iterator[tuple[ArticleId, ArticleId]]:
+        """The new article's copies and originals, set right and told as (copy, original)."""
+        new = self._members[number]
+        found = (self._members[other] for other in nearest[:COPY_CANDIDATES].tolist())
+        origins = [self._origin(member) for member in found if is_copy(new, member)]
+        if not origins:
+            return
+        original = first_told([new, *origins])
+        for member in [new, *origins, *self._copies_of(origins)]:
+            if member is not original and member.wire_of != original.article_id:
+                member.wire_of = original.article_id
+                yield member.article_id, original.article_id
+        original.wire_of = None
+
+    def _copies_of(self, origins: list[Member]) -> Iterator[Member]:
+        ids = {member.article_id for member in origins}
+        for story in {self._story_of[self._numbers[id_]] for id_ in ids}:
+            yield from (member for member in self.members(story) if member.wire_of in ids)
+
+    def _origin(self, member: Member) -> Member:
+        number = self._numbers.get(member.wire_of) if member.wire_of is not None else None
+        return member if number is None else self._members[number]
+
+    def _links(self, documents: Ints, resemblance: Floats) -> Iterator[tuple[ArticleId, float]]:
+        best = np.argsort(-resemblance, kind="stable")[:LINKS]
+        for number, score in zip(documents[best].tolist(), resemblance[best].tolist(), strict=True):
+            if score > 0:
+                yield self._members[number].article_id, round(score, 4)
