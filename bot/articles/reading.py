@@ -7,7 +7,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -32,26 +32,35 @@ _PAGE = re.compile(
 )
 
 
-def read_path(path: Path) -> Iterator[Draft | Refusal]:
-    """Every text of a file, or of the files of a folder in the order of their names."""
+def files_of(path: Path) -> list[Path]:
+    """The file itself, or a folder's files in the order of their names, hidden ones left out."""
     if not path.is_dir():
-        yield from _read_file(path)
-        return
-    files = sorted(
-        file for file in path.rglob("*")
+        return [path]
+    return sorted(
+        file
+        for file in path.rglob("*")
         if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
-    )  # fmt: skip
+    )
+
+
+def read_path(path: Path, *, moved: Callable[[int], object] = bool) -> Iterator[Draft | Refusal]:
+    """Every text of a file or folder; `moved` hears how many bytes were read since the last text."""
+    files = files_of(path)
     if not files:
         yield Refusal(str(path), "the folder is empty")
     for file in files:
-        yield from _read_file(file)
+        yield from _read_file(file, moved)
 
 
-def _read_file(path: Path) -> Iterator[Draft | Refusal]:
+def _read_file(path: Path, moved: Callable[[int], object]) -> Iterator[Draft | Refusal]:
     where = str(path)
+    at = 0
     try:
         with path.open("rb") as raw, _unpacked(raw) as file:
-            yield from _read(file, where)
+            for found in _read(file, where):
+                moved(raw.tell() - at)
+                at = raw.tell()
+                yield found
     except FileNotFoundError:
         yield Refusal(where, "there is no such file or folder")
     except (EOFError, zlib.error, gzip.BadGzipFile):

@@ -97,8 +97,11 @@ def _link(item: Mapping[str, Any], base: str) -> str:
 
 
 def _web_address(address: object, base: str) -> str:
+    text = str(address or "").strip()
+    if not text:
+        return ""
     try:
-        joined = urljoin(base, str(address or "").strip())
+        joined = urljoin(base, text)
     except ValueError:
         return ""
     return joined if re.match(r"https?://[^\s/]", joined, re.IGNORECASE) else ""
@@ -110,14 +113,14 @@ def _section(item: Mapping[str, Any]) -> str:
 
 
 def _published(item: Mapping[str, Any], zone: tzinfo) -> datetime | None:
+    # Asked as the dictionary it is: feedparser would answer for "updated" with "published", and warn of it.
+    values: dict[str, Any] = dict(item.items())
     for name in ("published", "created", "updated"):
-        own = read_date(str(item.get(name) or ""), zone)
+        own = read_date(str(values.get(name) or ""), zone)
         if own is not None:
             return own
-        parsed = item.get(f"{name}_parsed")
-        # feedparser answers a question for "updated" with "published", and warns of it.
-        if name in item and parsed:
-            return _instant(parsed)
+        if values.get(f"{name}_parsed"):
+            return _instant(values[f"{name}_parsed"])
     return None
 
 
