@@ -19,6 +19,8 @@ from pydantic import SecretStr
 
 from bot import pipeline
 from bot.app import open_services
+from bot.delivery.limits import Limits
+from bot.delivery.sender import TelegramSender
 from bot.delivery.transport import AiohttpRequest
 from bot.handlers.application import BotApplication, build_application
 from bot.localchat.local import LocalTelegram
@@ -47,6 +49,7 @@ class Talk:
     services: Services
     application: BotApplication
     clock: FixedClock
+    sender: TelegramSender
     _offset: int = 0
     _checked: int = 0
 
@@ -112,7 +115,10 @@ class Talk:
 
     async def deliver(self) -> None:
         """Let everything that is owed arrive."""
-        await deliver_all(self)
+        while True:
+            done = await pipeline.deliver(self.services, self.sender, Limits(per_second=1000))
+            if not done.sent:
+                break
         self.check()
 
 
@@ -121,21 +127,17 @@ def _easy(message: Message) -> Message:
     return dataclasses.replace(message, text=message.text.replace("\u00a0", " "))
 
 
-async def deliver_all(talk: Talk) -> None:
-    raise NotImplementedError
-
-
 @asynccontextmanager
 async def talking(path: Path, clock: FixedClock) -> AsyncIterator[Talk]:
     async with (
         open_services(settings_of(path), clock=clock) as services,
         LocalTelegram(clock=clock) as telegram,
     ):
-        application = build_application(
-            services, AiohttpRequest(), token=telegram.token, base_url=telegram.base_url
-        )
+        request = AiohttpRequest()
+        application = build_application(services, request, token=telegram.token, base_url=telegram.base_url)
         async with application:
-            talk = Talk(telegram, services, application, clock)
+            sender = TelegramSender(request, token=telegram.token, base_url=telegram.base_url)
+            talk = Talk(telegram, services, application, clock, sender)
             yield talk
             talk.check()
 
@@ -171,9 +173,3 @@ async def empty_talk(tmp_path: Path, clock: FixedClock) -> AsyncIterator[Talk]:
     """The bot on its first day: no news yet."""
     async with talking(tmp_path / "empty.db", clock) as talk:
         yield talk
-
-
-@pytest.fixture
-def reader(request: pytest.FixtureRequest) -> Person:
-    talk: Talk = request.getfixturevalue("talk")
-    return talk.telegram.user("Ada", language="de")
