@@ -11,22 +11,45 @@ answer    inbox -> handlers
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from bot import metrics
+from bot import editions, intake, metrics, visits
 from bot.articles.draft import Draft, Intake
-from bot.articles.ingest import Judged, judge, known_articles
+from bot.delivery.answering import Answered, Answering
+from bot.delivery.courier import Courier, Delivered, process_name
+from bot.digests.build import StoryItem, leads_of, story_item
+from bot.editions import Issued, Plan
+from bot.feeds.report import Collected, Visit
+from bot.stories.headline import describe
+from bot.stories.member import LiveStory
+from bot.stories.placing import Grouped, merged_ids, place_all, story_id_of
+from bot.stories.related import Link, related_lists
+from bot.stories.window import Placement, Window
 from storage.errors import AlreadyExists
-from storage.records import Article, ArticleId, FeedId, FeedVisit, NewArticle, TopicMatch
+from storage.records import (
+    Article,
+    ChatId,
+    EditionState,
+    FeedId,
+    FeedVisit,
+    Resemblance,
+    StoryId,
+)
 
 if TYPE_CHECKING:
-    from bot.analysis.analyser import Findings
+    from bot.delivery.handling import AnyApplication
+    from bot.delivery.limits import Limits
+    from bot.delivery.sender import Sender
+    from bot.feeds.session import FeedSession
     from bot.services import Services
     from storage.database import Transaction
 
 INTAKE_TRIES = 3
+# So many articles are read at once when the window is loaded: the event loop stays free.
+WINDOW_PORTION = 200
 
 
 async def take_in(
@@ -40,80 +63,205 @@ async def take_in(
     """Store what is new of a batch, with its analysis and topics; a feed's visit goes along with it."""
     for _ in range(INTAKE_TRIES - 1):
         try:
-            return await _take_in(services, drafts, feed_id, is_archive, visit)
+            return await intake.take_in(services, drafts, feed_id, visit, is_archive=is_archive)
         except AlreadyExists:  # another collector stored one of them meanwhile: now it is known
             continue
-    return await _take_in(services, drafts, feed_id, is_archive, visit)
+    return await intake.take_in(services, drafts, feed_id, visit, is_archive=is_archive)
 
 
-async def _take_in(
+async def collect(
     services: Services,
-    drafts: Sequence[Draft],
-    feed_id: FeedId | None,
-    is_archive: bool,
-    visit: FeedVisit | None,
-) -> Intake:
-    now = services.clock.now()
-    judged = judge(drafts, now=now, feed_id=feed_id, is_archive=is_archive)
+    session: FeedSession,
+    *,
+    limit: int = 50,
+    every: bool = False,
+    seen: Callable[[Visit], object] = bool,
+) -> Collected:
+    """Look at the feeds that are due, or at all active ones; `seen` hears of each visit as it ends."""
+    due = await visits.claim(services, limit=limit, every=every)
+    done = await visits.visit_all(services, session, due, partial(take_in, services), seen)
+    return Collected(done, more=len(due) == limit and not every)
+
+
+async def group(services: Services, limit: int = 500) -> Grouped:
+    """Place analysed articles that have no story yet, oldest first; at most so many at once."""
+    window = services.window
+    async with window.turn:
+        async with services.storage.read() as tx:
+            fresh = await tx.articles.ungrouped(limit)
+            found = await tx.analyses.get_many([article.id for article in fresh])
+        if not fresh:
+            return Grouped()
+        try:
+            await _load_window(services)
+            pairs = [(article, found[article.id]) for article in fresh]
+            placements, links = await asyncio.to_thread(place_all, pairs, window)
+            async with services.storage.write() as tx:
+                await _store_placements(tx, window, placements, links)
+        except AlreadyExists:  # another process has placed some of them meanwhile: next time we know
+            window.forget()
+            return Grouped()
+        except BaseException:
+            # Nothing of it was stored, or nobody knows: memory must not run ahead of the database.
+            window.forget()
+            raise
+    return _count_grouped(placements)
+
+
+async def _load_window(services: Services) -> None:
+    """Bring the window to what the database holds of the last days."""
+    window = services.window
+    days = timedelta(days=services.settings.window_days)
+    since = (services.clock.now() - days).replace(hour=0, minute=0, second=0, microsecond=0)
     async with services.storage.read() as tx:
-        known = await _known(tx, judged, feed_id)
-    fresh = [(key, new) for key, new in judged.articles.items() if key not in known]
-    found = await asyncio.to_thread(lambda: [_analyse(services, new) for _, new in fresh])
-    spoken = [replace(new, language=one.language) for (_, new), one in zip(fresh, found, strict=True)]
-    async with services.storage.write() as tx:
-        stored = await tx.articles.add_many(spoken)
-        await tx.analyses.put(
-            [one.for_article(article.id) for article, one in zip(stored, found, strict=True)]
+        # Whole days leave the window, and what another process placed comes in, by loading it anew.
+        if window.since == since and len(window) == await tx.stories.count_grouped(since):
+            return
+        ids = await tx.stories.grouped_ids(since)
+        window.forget()
+        for start in range(0, len(ids), WINDOW_PORTION):
+            portion = ids[start : start + WINDOW_PORTION]
+            articles = await tx.articles.get_many(portion)
+            found = await tx.analyses.get_many(portion)
+            rows = [(articles[id_], found[id_]) for id_ in portion if id_ in articles and id_ in found]
+            await asyncio.to_thread(window.load, rows)
+    window.since = since
+
+
+async def _store_placements(
+    tx: Transaction, window: Window, placements: list[Placement], links: list[Link]
+) -> None:
+    placed = await tx.articles.get_many([placement.article_id for placement in placements])
+    if any(article.story_id is not None for article in placed.values()):
+        raise AlreadyExists("another process has placed these articles meanwhile")
+    members: dict[LiveStory, list[Article]] = {}
+    for placement in placements:
+        members.setdefault(placement.story.final(), []).append(placed[placement.article_id])
+    for story, articles in members.items():
+        if story.story_id is None:
+            window.named(story, (await tx.stories.add(describe(articles))).id)
+        await tx.articles.assign([article.id for article in articles], story_id_of(story))
+    gone = merged_ids(placements)
+    concerned = {story_id_of(story) for story in members} | set(gone)
+    before = await tx.stories.related(concerned)
+    for story_id, into in gone.items():
+        await tx.stories.merge(story_id, into)
+    for copy, original in (pair for placement in placements for pair in placement.copies):
+        await tx.articles.set_wire_of(copy, original)
+    await tx.stories.put_resemblances(
+        Resemblance(article_id=placement.article_id, other_id=other, score=score)
+        for placement in placements
+        for other, score in placement.links
+    )
+    for story_id, lists in related_lists(links, before, gone).items():
+        if story_id in concerned:
+            await tx.stories.put_related(story_id, lists)
+    await _describe_anew(tx, {story_id_of(story) for story in members}, placements)
+
+
+async def _describe_anew(tx: Transaction, story_ids: set[StoryId], placements: list[Placement]) -> None:
+    with_news = {story_id_of(placement.story.final()) for placement in placements if placement.is_news}
+    told = await tx.articles.of_stories(story_ids)
+    described = await asyncio.to_thread(lambda: {id_: describe(articles) for id_, articles in told.items()})
+    for story_id, new in described.items():
+        await tx.stories.update(story_id, new, is_news=story_id in with_news)
+
+
+def _count_grouped(placements: list[Placement]) -> Grouped:
+    grouped = Grouped(
+        articles=len(placements),
+        started=sum(placement.is_new for placement in placements),
+        merged=sum(len(placement.absorbed) for placement in placements),
+        copies=sum(placement.is_copy for placement in placements),
+    )
+    metrics.STORIES.labels("started").inc(grouped.started)
+    metrics.STORIES.labels("joined").inc(grouped.articles - grouped.started)
+    return grouped
+
+
+async def story_items(
+    tx: Transaction, story_ids: Sequence[StoryId], *, language: str
+) -> tuple[StoryItem, ...]:
+    """Stories as they are told, in the order asked for; those that are gone or empty are left out."""
+    asked = await tx.stories.get_many(story_ids)
+    stories = {asked[id_].id: asked[id_] for id_ in story_ids if id_ in asked}
+    articles = await tx.articles.of_stories(list(stories))
+    links = await tx.stories.related(list(stories))
+    others = await tx.stories.get_many({link.other_id for found in links.values() for link in found})
+    leads = await tx.articles.get_many({other.lead_id for other in others.values()})
+    told = [story for id_, story in stories.items() if articles.get(id_)]
+
+    def build() -> tuple[StoryItem, ...]:
+        return tuple(
+            story_item(
+                story,
+                articles[story.id],
+                leads_of(story.id, links.get(story.id, ()), others, leads),
+                summarised(articles[story.id], language=language),
+            )
+            for story in told
         )
-        matches = [
-            match
-            for article, one in zip(stored, found, strict=True)
-            for match in _match(services, article, one)
-        ]
-        await tx.topics.put_matches(matches)
-        ids = known | {key: article.id for (key, _), article in zip(fresh, stored, strict=True)}
-        for page, items in judged.lists.items():
-            await tx.articles.link_listed(ids[page], [ids[item] for item in items])
-        if feed_id is not None:
-            entries = {entry: ids[key] for entry, key in judged.entries.items()}
-            await tx.feeds.put_entries(feed_id, entries, now=now)
-            if visit is not None:
-                await tx.feeds.save_visit(feed_id, visit)
-    known_count = len(judged.articles) - len(fresh) + judged.repeated
-    _count_intake(len(stored), known_count, len(judged.refused))
-    return Intake(stored=tuple(stored), known=known_count, refused=tuple(judged.refused))
+
+    return await asyncio.to_thread(build)
 
 
-async def _known(tx: Transaction, judged: Judged, feed_id: FeedId | None) -> dict[str, ArticleId]:
-    by_entry: dict[str, Article] = {}
-    if feed_id is not None:
-        entries = await tx.feeds.known_entries(feed_id, judged.entries)
-        stored = await tx.articles.get_many(set(entries.values()))
-        by_entry = {entry: stored[id_] for entry, id_ in entries.items() if id_ in stored}
-    return known_articles(
-        judged,
-        by_key=await tx.articles.find_by_urls(judged.articles),
-        by_hash=await tx.articles.find_by_hashes(judged.telling_hashes()),
-        by_entry=by_entry,
+async def issue(services: Services, *, limit: int = 25) -> Issued:
+    """Editions for the digests that are due; each with its ledger lines and its debt, or not at all."""
+    now, settings = services.clock.now(), services.settings
+    async with services.storage.write() as tx:
+        digests = await tx.digests.due(now, limit)
+        most_late = timedelta(hours=settings.max_late_hours)
+        plans = await editions.plan_due(tx, digests, now=now, most_late=most_late)
+        states = await _tell(services, tx, plans, now)
+    return editions.issued(states, is_more=len(digests) == limit)
+
+
+async def issue_now(services: Services, chat_id: ChatId, *, slot: str) -> Issued:
+    """An edition for one chat at its wish; nothing is counted when this slot was issued before."""
+    now = services.clock.now()
+    async with services.storage.write() as tx:
+        plan = await editions.plan_now(tx, chat_id, slot=slot, now=now)
+        states = await _tell(services, tx, [plan], now)
+    return editions.issued(states, is_more=False)
+
+
+async def _tell(
+    services: Services, tx: Transaction, plans: Sequence[Plan], now: datetime
+) -> list[EditionState | None]:
+    choices = await editions.choose(tx, plans, now=now, normal=services.settings.digest_stories)
+    items: dict[str, dict[StoryId, StoryItem]] = {}
+    for language, story_ids in editions.wanted(choices).items():
+        built = await story_items(tx, story_ids, language=language)
+        items[language] = {item.story_id: item for item in built}
+    checked = await editions.checked_for(tx, choices, items)
+    printed = await asyncio.to_thread(editions.print_all, services.renderer, choices, items, checked, now)
+    return [await editions.owe(tx, plan, printed, now=now) for plan in plans]
+
+
+async def deliver(
+    services: Services, sender: Sender, limits: Limits, *, stop: asyncio.Event | None = None, owner: str = ""
+) -> Delivered:
+    """Send what is due, on several lanes; raises SettingsError when Telegram refuses the token."""
+    courier = Courier(
+        storage=services.storage,
+        clock=services.clock,
+        sender=sender,
+        limits=limits,
+        lanes=services.settings.send_lanes,
+        owner=owner or process_name(),
+        stop=stop or asyncio.Event(),
     )
+    return await courier.round()
 
 
-def _analyse(services: Services, new: NewArticle) -> Findings:
-    return services.analyser.analyse(
-        title=new.title, summary=new.summary, text=new.text, language=new.language
+async def answer(
+    services: Services, application: AnyApplication, *, stop: asyncio.Event | None = None, owner: str = ""
+) -> Answered:
+    """Give stored updates to the handlers, those of one chat in order."""
+    # The library is slow to import, and most commands of the command line never speak to Telegram.
+    from bot.delivery.handling import handle_one  # noqa: PLC0415
+
+    answering = Answering(
+        services.storage, services.clock, owner=owner or process_name(), stop=stop or asyncio.Event()
     )
-
-
-def _match(services: Services, article: Article, found: Findings) -> list[TopicMatch]:
-    # The back catalogue of a new feed is no news to anybody.
-    if article.is_archive:
-        return []
-    matches = services.topics.match(
-        found, publisher=article.publisher, language=article.language, published_at=article.published_at
-    )
-    return [TopicMatch(topic_id=topic, article_id=article.id, score=score) for topic, score in matches]
-
-
-def _count_intake(stored: int, known: int, refused: int) -> None:
-    for outcome, count in (("stored", stored), ("known", known), ("refused", refused)):
-        metrics.ARTICLES.labels(outcome).inc(count)
+    return await answering.round(partial(handle_one, application))

@@ -12,8 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
 from storage.errors import AlreadyExists
-from storage.records import ChatId, DigestId, Edition, EditionId, EditionState, NewEdition
-from storage.schema import editions
+from storage.records import (
+    ChatId,
+    DigestId,
+    Edition,
+    EditionId,
+    EditionState,
+    NewEdition,
+    StoryId,
+    StoryMatch,
+    TopicId,
+)
+from storage.schema import articles, editions, topic_matches
 
 
 class EditionRepository:
@@ -54,6 +64,41 @@ class EditionRepository:
         )
         rows = await self._connection.execute(statement)
         return {ChatId(row.chat_id): row.built_at for row in rows}
+
+    async def matched_since(self, topic_ids: Collection[TopicId], since: datetime) -> list[StoryMatch]:
+        """Which stories got articles on these topics since then; one line per topic and story."""
+        statement = (
+            select(
+                topic_matches.c.topic_id,
+                articles.c.story_id,
+                func.max(topic_matches.c.score).label("score"),
+                func.max(articles.c.first_seen_at).label("seen_at"),
+            )
+            .join(articles, articles.c.id == topic_matches.c.article_id)
+            .where(
+                topic_matches.c.topic_id.in_(topic_ids),
+                articles.c.first_seen_at >= since,
+                articles.c.story_id.is_not(None),
+            )
+            .group_by(topic_matches.c.topic_id, articles.c.story_id)
+        )
+        return [
+            StoryMatch(
+                topic_id=TopicId(row.topic_id),
+                story_id=StoryId(row.story_id),
+                score=row.score,
+                seen_at=row.seen_at,
+            )
+            for row in await self._connection.execute(statement)
+        ]
+
+    async def looked_through(self, since: datetime) -> tuple[int, int]:
+        """How many articles of how many publishers came since then."""
+        statement = select(func.count(), func.count(articles.c.publisher.distinct())).where(
+            articles.c.first_seen_at >= since
+        )
+        article_count, publisher_count = (await self._connection.execute(statement)).one()
+        return article_count, publisher_count
 
     async def on_date(self, chat_ids: Collection[ChatId], local_date: date) -> list[Edition]:
         """What these chats' slots of one local date came to; editions by command are not among them."""

@@ -256,9 +256,7 @@ class TermQuery:
     @property
     def has_filters(self) -> bool:
         """Whether anything but words counts."""
-        return bool(
-            self.publishers or self.unwanted_publishers or self.languages or self.since or self.until
-        )
+        return bool(self.publishers or self.unwanted_publishers or self.languages or self.since or self.until)
 
     def admits(self, *, publisher: str, language: str, published_at: datetime) -> bool:
         """Whether the filters leave an article with these facts, whatever its words."""

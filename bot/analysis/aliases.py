@@ -115,7 +115,8 @@ class Aliases:
         for group in self.groups.values():
             for of, form in group.forms:
                 if of in {ANY, language}:
-                    table.add(self._terms(form, language), group.term)
+                    for spelling in _inflected(form) if language == "de" else (form,):
+                        table.add(self._terms(spelling, language), group.term)
         return table
 
     def _terms(self, form: str, language: str) -> tuple[str, ...]:
@@ -168,6 +169,15 @@ def _with_feminine(inhabitants: list[str]) -> list[str]:
         elif form.endswith("e") and form not in {"Franzose", "Deutsche"}:
             feminine.append(form[:-1] + "in")
     return inhabitants + feminine
+
+
+def _inflected(form: str) -> list[str]:
+    """The form in all cases: "Vereinigte Staaten", "Vereinigten Staaten"."""
+    first, _, rest = form.partition(" ")
+    for ending in ("er", "es", "e"):
+        if rest and first.endswith(ending):
+            return [first.removesuffix(ending) + one + " " + rest for one in ("e", "en", "er", "es", "em")]
+    return [form]
 
 
 def _plain(name: str) -> str:

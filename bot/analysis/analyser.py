@@ -132,14 +132,15 @@ class Analyser:
         """What a typed word can mean, in these languages or all; nothing for a little word of `speech`."""
         if self.words.is_stop_word(surface, languages[0] if len(languages) == 1 else speech):
             return Reading(())
-        # A German word is hardly meant in another language; English ones are in everybody's mouth.
-        wanted = tuple(languages) or (("de", "en") if self._is_german(surface) else LANGUAGES)
+        # A German word is hardly meant in another language, unless as it stands: "Minister", "Google".
+        is_german = not languages and self._is_german(surface)
+        wanted = tuple(languages) or LANGUAGES
         terms: list[str] = []
         group = None
         for language in wanted:
             readings = self.words.readings(surface, language)
             if language != "de" and "de" in wanted:
-                readings = tuple(term for term in readings if self._is_foreign(term, surface))
+                readings = tuple(t for t in readings if self._is_foreign(t, surface, is_german=is_german))
             terms += readings
             for term in (*readings, fold(surface)):
                 group = group or self.aliases.of_term(term, language)
@@ -171,11 +172,16 @@ class Analyser:
         return (first_word.term, last_word.term) if first_word and last_word else None
 
     def _is_german(self, surface: str) -> bool:
-        return self.words.lexicon.lemma_of_any_spelling(surface) is not None
+        known = self.words.lexicon.lemma_of_any_spelling
+        return (
+            known(surface) is not None
+            or all(known(segment) is not None for segment in HYPHENS.split(surface))
+            or self.words.compounds.halves(surface.lower()) is not None
+        )
 
-    def _is_foreign(self, term: str, surface: str) -> bool:
+    def _is_foreign(self, term: str, surface: str, *, is_german: bool) -> bool:
         """Whether a foreign stem is no German word by chance: "reis" is not what "Reise" means."""
-        return term == fold(surface) or self.words.lexicon.lemma(term) is None
+        return term == fold(surface) or (not is_german and self.words.lexicon.lemma(term) is None)
 
 
 def _body(summary: str, text: str) -> str:

@@ -70,7 +70,12 @@ class Entities:
         """Whether the word stands before a name and is none: "Präsident", "Hafenstadt", "Tausende"."""
         if self._is_role(word) or self._words.is_stop_word(word, language):
             return True
-        return language == "de" and not alone and self._words.lexicon.is_common(word)
+        return language == "de" and not alone and self._is_common(word)
+
+    def _is_common(self, word: str) -> bool:
+        halves = self._words.compounds.halves(word.lower())
+        is_common = self._words.lexicon.is_common
+        return is_common(word) or (halves is not None and is_common(halves[1].capitalize()))
 
     def _is_telling(self, word: str, language: str) -> bool:
         """Whether a single word can only be a name."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from bot.analysis.data.reading import data_lines
-from bot.analysis.folding import with_umlauts
+from bot.analysis.folding import with_one_umlaut, with_umlauts
 
 # "Uboot", "Ebike": written in one although the hyphen belongs there.
 _SINGLE_LETTERS = "uestx"
@@ -73,7 +73,10 @@ class Lexicon:
             return False
         if word not in {lemma, lemma + "s"}:
             return True
-        return any(self._forms.get(lemma + ending) == lemma for ending in ("en", "n", "e", "er", "innen"))
+        stems = (lemma, *(spelling.capitalize() for spelling in with_one_umlaut(lemma.lower())))
+        endings = ("en", "n", "e", "er", "innen", "")
+        plurals = (stem + ending for stem in stems for ending in endings if stem + ending != lemma)
+        return any(self._forms.get(plural) == lemma for plural in plurals)
 
     def has(self, word: str) -> bool:
         """Whether exactly this form, in this case, is in the list."""

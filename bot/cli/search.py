@@ -28,7 +28,7 @@ def search(
     *,
     json: Json = False,
 ) -> None:
-    """Search the archive by words, "phrases", -word, OR, prefix*, quelle: sprache: land: titel: seit: bis: too."""
+    """Search the archive; docs/search.md has the query language."""
     run(_search(query, limit, database, as_json=json))
 
 

@@ -21,6 +21,12 @@ READ_TIMEOUT_S: Final = 25.0
 """Telegram holds a request for up to 8 s before it says 429; giving up earlier makes duplicates."""
 UPLOAD_TIMEOUT_S: Final = 120.0
 
+_NEVER_LEFT: Final = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+)
 _JSON: Final = {"Content-Type": "application/json"}
 
 
@@ -128,7 +134,7 @@ class AiohttpRequest(BaseRequest):
                 method, url, timeout=timeout, allow_redirects=False, **arguments
             ) as answer:
                 return answer.status, await answer.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
+        except _NEVER_LEFT as error:
             raise RequestNotSent(f"no connection to Telegram ({_kind(error)})") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise AnswerLost(f"no answer from Telegram ({_kind(error)})") from None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from storage.records import Article, EditionState, Length, Story, StoryId, TopicId
+from storage.records import Article, ArticleId, EditionState, Length, Related, Story, StoryId, TopicId
 
 MOST_SIMILAR = 6
 GOING_ON = timedelta(hours=6)
@@ -131,6 +131,19 @@ def story_item(
         sources=sources(articles),
         similar=similar(lead, articles, related),
     )
+
+
+def leads_of(
+    story_id: StoryId,
+    links: Iterable[Related],
+    others: Mapping[StoryId, Story],
+    leads: Mapping[ArticleId, Article],
+) -> list[Article]:
+    """The articles that stand for the related stories, nearest first, each story once."""
+    found = {others[link.other_id].id: others[link.other_id] for link in links if link.other_id in others}
+    return [
+        leads[other.lead_id] for id_, other in found.items() if id_ != story_id and other.lead_id in leads
+    ]
 
 
 def with_reader(item: StoryItem, *, is_development: bool, topics: Iterable[str]) -> StoryItem:

@@ -14,11 +14,14 @@ from zoneinfo import ZoneInfo
 
 from bot import pipeline
 from bot.articles.draft import Draft
+from bot.localchat.demo_control import DemoState
 from bot.services import Services
 from storage.records import Origin
 
 SAMPLE_DAY = date(2026, 3, 11)
 """The last day of the sample news; the demo plays it as today."""
+SPEEDS = (1.0, 60.0, 300.0, 900.0)
+"""Simulated seconds per second, as the page offers them."""
 
 
 class SimulatedClock:
@@ -163,3 +166,30 @@ class Newsroom:
         if drafts:
             await pipeline.take_in(self._services, drafts)
             self._next += len(drafts)
+
+
+class Playback:
+    """The demo's levers: the speed of its clock and the flow of its news (see demo_control)."""
+
+    def __init__(self, clock: SimulatedClock, newsroom: Newsroom) -> None:
+        self._clock = clock
+        self._newsroom = newsroom
+
+    def state(self) -> DemoState:
+        return DemoState(
+            now=self._clock.now(),
+            speed=self._clock.speed,
+            speeds=SPEEDS,
+            paused=self._newsroom.paused,
+            arrived=self._newsroom.arrived,
+            total=self._newsroom.total,
+        )
+
+    def run_at(self, speed: float) -> None:
+        self._clock.run_at(speed)
+
+    def pause(self, paused: bool) -> None:
+        self._newsroom.paused = paused
+
+    async def bring_next(self) -> bool:
+        return await self._newsroom.bring_next()

@@ -111,6 +111,8 @@ def _split(asked: Iterable[Item]) -> list[Item]:
         for place, word in enumerate(words):
             is_last = place == len(words) - 1
             text = word + "*" if is_last and stars != item.text else word
+            if text in {"OR", "ODER"}:  # out of "0:OR": a word, and to stay one when it is read again
+                text = text.lower()
             found.append(
                 replace(item, text=text, is_alternative=item.is_alternative and place == 0)
                 if place == 0 or item.is_unwanted

@@ -25,6 +25,7 @@ class Field(StrEnum):
 FIELDS = {
     "quelle": Field.PUBLISHER,
     "source": Field.PUBLISHER,
+    "publisher": Field.PUBLISHER,
     "sprache": Field.LANGUAGE,
     "language": Field.LANGUAGE,
     "land": Field.COUNTRY,

@@ -13,9 +13,7 @@ NOW = datetime(2026, 3, 11, 6, 30, tzinfo=UTC)
 async def add_chat(storage, telegram_id=7):
     async with storage.write() as tx:
         return await tx.chats.get_or_add(
-            NewChat(
-                telegram_id=telegram_id, kind=ChatKind.PRIVATE, language="de", timezone="Europe/Berlin"
-            ),
+            NewChat(telegram_id=telegram_id, kind=ChatKind.PRIVATE, language="de", timezone="Europe/Berlin"),
             NOW,
         )
 

@@ -15,9 +15,7 @@ TODAY = date(2026, 3, 11)
 async def add_chat(storage, telegram_id=7):
     async with storage.write() as tx:
         return await tx.chats.get_or_add(
-            NewChat(
-                telegram_id=telegram_id, kind=ChatKind.PRIVATE, language="de", timezone="Europe/Berlin"
-            ),
+            NewChat(telegram_id=telegram_id, kind=ChatKind.PRIVATE, language="de", timezone="Europe/Berlin"),
             NOW,
         )
 

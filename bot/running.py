@@ -1,0 +1,245 @@
+"""The running bot: every loop of a role, started together and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from enum import StrEnum
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot import pipeline
+from bot.broadcasts import report_broadcasts
+from bot.delivery.courier import process_name
+from bot.delivery.limits import Limits
+from bot.delivery.polling import ALLOWED_UPDATES, Poller, Update
+from bot.delivery.sender import TelegramSender
+from bot.delivery.transport import AiohttpRequest
+from bot.errors import DepescheError, SettingsError
+from bot.handlers.application import BotApplication, build_application
+from bot.handlers.desk import TelegramDesk
+from bot.handlers.menu import set_menus
+from bot.scheduler import Loop, Scheduler, Step
+from bot.services import Services
+from bot.settings import require_token
+from bot.web.server import WEBHOOK_PATH, build_web, serve
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN = timedelta(seconds=12)
+LONGEST_PAUSE_S = 60.0
+
+
+class Role(StrEnum):
+    """What a process does; on SQLite one does it all."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+
+
+class Running:
+    """The parts of one running process."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.token = require_token(services.settings)
+        self.stop = asyncio.Event()
+        self.ready = asyncio.Event()
+        self.transport = AiohttpRequest()
+        self.application: BotApplication = build_application(
+            services, self.transport, token=self.token, base_url=services.settings.api_url
+        )
+        self.scheduler: Scheduler | None = None
+        self._failure: BaseException | None = None
+
+    @property
+    def bot_id(self) -> int:
+        return int(self.token.split(":", 1)[0])
+
+    async def until_stopped(self) -> None:
+        """Wait for the order to stop; raises what made the bot stop by itself."""
+        await self.stop.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    def wake(self, name: str) -> None:
+        if self.scheduler is not None:
+            self.scheduler.wake(name)
+
+    def give_up(self, error: BaseException) -> None:
+        """Stop, and say why to whoever waits for the end."""
+        self._failure = self._failure or error
+        self.stop.set()
+
+    async def keep(self, updates: Sequence[Update]) -> None:
+        """Store updates before they are confirmed, and have them answered at once."""
+        async with self.services.storage.write() as tx:
+            await tx.inbox.put(self.bot_id, updates, now=self.services.clock.now())
+        self.wake("answer")
+
+    def poller(self) -> Poller:
+        return Poller(
+            self.transport,
+            token=self.token,
+            base_url=self.services.settings.api_url,
+            store=self.keep,
+            stop=self.stop,
+        )
+
+    def loops(self) -> list[Loop]:
+        """What a worker does, and how often each looks for work beside being woken."""
+        services, owner = self.services, process_name()
+        sender = TelegramSender(self.transport, token=self.token, base_url=services.settings.api_url)
+        limits = Limits(per_second=services.settings.rate_limit)
+        desk = TelegramDesk(self.application.bot)
+
+        async def collect() -> bool:
+            return await pipeline.collect(services)
+
+        async def group() -> bool:
+            return (await pipeline.group(services)).articles > 0
+
+        async def issue() -> bool:
+            issued = await pipeline.issue(services)
+            self.wake("deliver")
+            return issued.is_more
+
+        async def deliver() -> bool:
+            try:
+                done = await pipeline.deliver(services, sender, limits, stop=self.stop, owner=owner)
+            except DepescheError as error:
+                self.give_up(error)
+                return False
+            return done.sent > 0
+
+        async def answer() -> bool:
+            if not self.ready.is_set():
+                return False
+            answered = await pipeline.answer(services, self.application, stop=self.stop, owner=owner)
+            self.wake("deliver")
+            return answered.done > 0
+
+        async def report() -> bool:
+            if not self.ready.is_set():
+                return False
+            return await report_broadcasts(services, desk)
+
+        every = {"collect": 10.0, "group": 2.0, "issue": 1.0, "deliver": 0.5, "answer": 2.0, "report": 2.0}
+        steps: dict[str, Step] = {
+            "collect": collect,
+            "group": group,
+            "issue": issue,
+            "deliver": deliver,
+            "answer": answer,
+            "report": report,
+        }
+        return [
+            Loop(name=name, step=step, every=timedelta(seconds=every[name])) for name, step in steps.items()
+        ]
+
+
+@asynccontextmanager
+async def running(services: Services, role: Role, *, more: Sequence[Loop] = ()) -> AsyncIterator[Running]:
+    """Run the role's loops while inside; raises SettingsError when there is no token."""
+    bot = Running(services)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(_closing(bot))
+        _obey_signals(stack, bot.stop)
+        if role is not Role.WORKER:
+            await stack.enter_async_context(_web(bot))
+        if role is not Role.WEB:
+            bot.scheduler = Scheduler([*bot.loops(), *more])
+            bot.scheduler.start()
+            stack.push_async_callback(bot.scheduler.stop, within=STOP_WITHIN)
+            if not services.settings.webhook_secret.get_secret_value():
+                stack.push_async_callback(_ended, asyncio.create_task(_poll(bot), name="polling"))
+            stack.push_async_callback(_ended, asyncio.create_task(_introduce(bot), name="menus"))
+        stack.callback(bot.stop.set)
+        yield bot
+
+
+async def _poll(bot: Running) -> None:
+    try:
+        await bot.poller().run()
+    except DepescheError as error:
+        bot.give_up(error)
+    except Exception as error:
+        log.exception("polling ended")
+        bot.give_up(error)
+
+
+async def _introduce(bot: Running) -> None:
+    """Ask Telegram who we are, however long it is away; then tell it our commands and webhook."""
+    pause = 1.0
+    while not bot.stop.is_set():
+        try:
+            await bot.application.initialize()
+        except InvalidToken:  # its text holds the token
+            bot.give_up(SettingsError("DEPESCHE_TOKEN is refused by Telegram: ask @BotFather for a new one"))
+            return
+        except TelegramError as error:
+            log.warning("Telegram does not answer", extra={"reason": str(error), "again_in_s": pause})
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(bot.stop.wait(), pause)
+            pause = min(pause * 2, LONGEST_PAUSE_S)
+            continue
+        bot.ready.set()
+        bot.wake("answer")
+        await _announce(bot)
+        return
+
+
+async def _announce(bot: Running) -> None:
+    settings = bot.services.settings
+    try:
+        await set_menus(bot.application.bot, bot.services)
+        if settings.webhook_secret.get_secret_value() and settings.public_url:
+            await bot.application.bot.set_webhook(
+                f"{settings.public_url}{WEBHOOK_PATH}",
+                secret_token=settings.webhook_secret.get_secret_value(),
+                allowed_updates=list(ALLOWED_UPDATES),
+            )
+    except TelegramError:  # the bot answers without a menu too
+        log.warning("commands not announced", exc_info=True)
+
+
+@asynccontextmanager
+async def _closing(bot: Running) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        if bot.ready.is_set():
+            await bot.application.shutdown()
+        await bot.transport.shutdown()
+
+
+@asynccontextmanager
+async def _web(bot: Running) -> AsyncIterator[None]:
+    settings = bot.services.settings
+    application = build_web(
+        bot.services, bot_id=bot.bot_id, webhook_secret=settings.webhook_secret.get_secret_value()
+    )
+    async with serve(application, host=settings.host, port=settings.port) as port:
+        log.info("web server listens", extra={"host": settings.host, "port": port})
+        yield
+
+
+def _obey_signals(stack: AsyncExitStack, stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # not on every platform
+            loop.add_signal_handler(number, stop.set)
+            stack.callback(loop.remove_signal_handler, number)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    _, late = await asyncio.wait([task], timeout=2)
+    for one in late:
+        one.cancel()
+    await asyncio.gather(task, return_exceptions=True)
