@@ -132,15 +132,17 @@ class Analyser:
         """What a typed word can mean, in these languages or all; nothing for a little word of `speech`."""
         if self.words.is_stop_word(surface, languages[0] if len(languages) == 1 else speech):
             return Reading(())
-        # A German word is hardly meant in another language, unless as it stands: "Minister", "Google".
+        # A German word is hardly meant in another language; names are the same in all.
         is_german = not languages and self._is_german(surface)
         wanted = tuple(languages) or LANGUAGES
         terms: list[str] = []
         group = None
         for language in wanted:
             readings = self.words.readings(surface, language)
-            if language != "de" and "de" in wanted:
-                readings = tuple(t for t in readings if self._is_foreign(t, surface, is_german=is_german))
+            if language != "de" and is_german:
+                readings = ()
+            elif language != "de" and "de" in wanted:
+                readings = tuple(term for term in readings if self._is_foreign(term, surface))
             terms += readings
             for term in (*readings, fold(surface)):
                 group = group or self.aliases.of_term(term, language)
@@ -179,9 +181,9 @@ class Analyser:
             or self.words.compounds.halves(surface.lower()) is not None
         )
 
-    def _is_foreign(self, term: str, surface: str, *, is_german: bool) -> bool:
+    def _is_foreign(self, term: str, surface: str) -> bool:
         """Whether a foreign stem is no German word by chance: "reis" is not what "Reise" means."""
-        return term == fold(surface) or (not is_german and self.words.lexicon.lemma(term) is None)
+        return term == fold(surface) or self.words.lexicon.lemma(term) is None
 
 
 def _body(summary: str, text: str) -> str:

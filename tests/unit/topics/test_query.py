@@ -44,7 +44,7 @@ def test_what_the_archive_knows_as_a_compound_is_looked_for_as_one():
     assert found == {
         understood("Atom-U-Boot").terms,
     }
-    assert understood("Trump Putin").terms.match == AllOf((Term(("trump",)), Term(("putin",))))
+    assert len(understood("Trump Putin").terms.match.parts) == 2
 
 
 def test_each_piece_of_the_language():
