@@ -6,18 +6,18 @@ import re
 
 _ABBREVIATIONS = frozenset(
     """
-    abs abb allg art az bd bspw bzgl bzw ca co corp dipl dr ebd etc evtl ev fa ff fr frl gegr geb gen ggf
-    hl hr hrsg inc inkl ing jr kl ltd lt max med min mio mr mrd mrs ms mt mwst nr no op phil prof rep rev s sen
-    sog sr st std str tel u ua usw v vgl vs z zb zzt gov lt col sgt capt jan feb mrz apr jun jul aug sep sept
-    okt oct nov dez dec
+    abs abb allg art az bd bspw bzgl bzw ca co corp dipl dr ebd etc evtl ev fa ff fr frl gegr geb
+    gen ggf hl hr hrsg inc inkl ing jr kl ltd lt max med min mio mr mrd mrs ms mt mwst nr no op phil
+    prof rep rev s sen sog sr st std str tel u ua usw v vgl vs z zb zzt gov lt col sgt capt jan feb
+    mrz apr jun jul aug sep sept okt oct nov dez dec
     """.split()  # noqa: SIM905 - a list of words reads better so
 )
 # After a number with a full stop these begin a sentence: an ordinal is followed by what it counts.
 _OPENERS = frozenset(
     """
-    Das Der Die Dem Den Ein Eine Einen Er Sie Es Wir Ich Im In Am An Auf Aus Bei Beim Mit Nach Vor Von Zu Zum Zur
-    Auch Doch Aber Und Laut Dabei Damit Danach Zudem Zuvor Seit Bis Dies Diese Dieser Dieses The A An He She It
-    They In On At But And For This That These
+    Das Der Die Dem Den Ein Eine Einen Er Sie Es Wir Ich Im In Am An Auf Aus Bei Beim Mit Nach Vor
+    Von Zu Zum Zur Auch Doch Aber Und Laut Dabei Damit Danach Zudem Zuvor Seit Bis Dies Diese Dieser
+    Dieses The A An He She It They In On At But And For This That These
     """.split()  # noqa: SIM905
 )
 _ORDINAL_BEFORE = re.compile(

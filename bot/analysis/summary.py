@@ -19,7 +19,7 @@ LOOKED_AT = 24
 ARTICLES = 12
 TOO_ALIKE = 0.45
 LEAST_FIT = 0.05
-# Weights by ROUGE-1 on texts whose publishers wrote teasers of their own (the sample news' tuning half).
+# What makes a sentence worth telling; the publisher's teaser was written for this.
 TITLE, CENTRAL, POSITION, TEASER = 0.8, 1.0, 0.9, 0.7
 _STEM = 7
 
@@ -54,7 +54,12 @@ class _Candidate:
 
 
 def summarise(articles: Sequence[Article], *, language: str = "", most: int = 3) -> Summary:
-    """What the articles tell, the one that stands for them first; in one language, the one asked for if any is."""
+    """What the articles tell, in one language: the one asked for if any of them is in it.
+
+    The first article given counts as the one that stands for all.
+    """
+    if not articles:
+        return Summary(sentences=())
     chosen = _of_one_language(articles, language)[:ARTICLES]
     candidates = [one for rank, article in enumerate(chosen) for one in _candidates(article, rank)]
     rarity = _rarity(candidates)
@@ -76,6 +81,11 @@ def summarise(articles: Sequence[Article], *, language: str = "", most: int = 3)
     return Summary(
         sentences=tuple(SummarySentence(text=one.text, article_id=one.article_id) for one in picked)
     )
+
+
+def summarised(articles: Sequence[Article], *, language: str) -> tuple[str, ...]:
+    """The sentences alone, in the order they are read."""
+    return tuple(sentence.text for sentence in summarise(articles, language=language).sentences)
 
 
 def _of_one_language(articles: Sequence[Article], language: str) -> list[Article]:

@@ -28,7 +28,7 @@ def shared_words(
             continue
         value = rarity(key) * weight * match[1]
         spelling = min(word, match[0], key=len)
-        root = key[:-LONGEST_ENDING] if len(key) > LEAST_LETTERS + LONGEST_ENDING else key
+        root = next((end for end in _endings(key) if end in mine and len(end) < len(key)), key)
         if value > found.get(root, (0.0, ""))[0]:
             found[root] = (value, spelling)
     best = sorted(found.values(), key=lambda pair: (-pair[0], pair[1]))

@@ -1,0 +1,119 @@
+"""Gives new articles their stories: placed in the window in memory, stored in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot import metrics
+from bot.stories.headline import describe
+from bot.stories.member import LiveStory
+from bot.stories.placing import Grouped, merged_ids, place_all, story_id_of
+from bot.stories.related import Link, related_lists
+from bot.stories.window import Placement, Window
+from storage.errors import AlreadyExists
+from storage.records import Article, Resemblance, StoryId
+
+if TYPE_CHECKING:
+    from bot.services import Services
+    from storage.database import Transaction
+
+# So many articles are read at once when the window is loaded: the event loop stays free.
+WINDOW_PORTION = 200
+
+
+async def group(services: Services, limit: int) -> Grouped:
+    """One batch; run twice it finds nothing left to do."""
+    window = services.window
+    async with window.turn:
+        async with services.storage.read() as tx:
+            fresh = await tx.articles.ungrouped(limit)
+            found = await tx.analyses.get_many([article.id for article in fresh])
+        if not fresh:
+            return Grouped()
+        try:
+            await _load_window(services)
+            pairs = [(article, found[article.id]) for article in fresh]
+            placements, links = await asyncio.to_thread(place_all, pairs, window)
+            async with services.storage.write() as tx:
+                await _store_placements(tx, window, placements, links)
+        except AlreadyExists:  # another process has placed some of them meanwhile: next time we know
+            window.forget()
+            return Grouped()
+        except BaseException:
+            # Nothing of it was stored, or nobody knows: memory must not run ahead of the database.
+            window.forget()
+            raise
+    return _count_grouped(placements)
+
+
+async def _load_window(services: Services) -> None:
+    """Bring the window to what the database holds of the last days."""
+    window = services.window
+    days = timedelta(days=services.settings.window_days)
+    since = (services.clock.now() - days).replace(hour=0, minute=0, second=0, microsecond=0)
+    async with services.storage.read() as tx:
+        # Whole days leave the window, and what another process placed comes in, by loading it anew.
+        if window.since == since and len(window) == await tx.stories.count_grouped(since):
+            return
+        ids = await tx.stories.grouped_ids(since)
+        window.forget()
+        for start in range(0, len(ids), WINDOW_PORTION):
+            portion = ids[start : start + WINDOW_PORTION]
+            articles = await tx.articles.get_many(portion)
+            found = await tx.analyses.get_many(portion)
+            rows = [(articles[id_], found[id_]) for id_ in portion if id_ in articles and id_ in found]
+            await asyncio.to_thread(window.load, rows)
+    window.since = since
+
+
+async def _store_placements(
+    tx: Transaction, window: Window, placements: list[Placement], links: list[Link]
+) -> None:
+    placed = await tx.articles.get_many([placement.article_id for placement in placements])
+    if any(article.story_id is not None for article in placed.values()):
+        raise AlreadyExists("another process has placed these articles meanwhile")
+    members: dict[LiveStory, list[Article]] = {}
+    for placement in placements:
+        members.setdefault(placement.story.final(), []).append(placed[placement.article_id])
+    for story, articles in members.items():
+        if story.story_id is None:
+            window.named(story, (await tx.stories.add(describe(articles))).id)
+        await tx.articles.assign([article.id for article in articles], story_id_of(story))
+    gone = merged_ids(placements)
+    concerned = {story_id_of(story) for story in members} | set(gone)
+    before = await tx.stories.related(concerned)
+    for story_id, into in gone.items():
+        await tx.stories.merge(story_id, into)
+    for copy, original in (pair for placement in placements for pair in placement.copies):
+        await tx.articles.set_wire_of(copy, original)
+    await tx.stories.put_resemblances(
+        Resemblance(article_id=placement.article_id, other_id=other, score=score)
+        for placement in placements
+        for other, score in placement.links
+    )
+    for story_id, lists in related_lists(links, before, gone).items():
+        if story_id in concerned:
+            await tx.stories.put_related(story_id, lists)
+    await _describe_anew(tx, {story_id_of(story) for story in members}, placements)
+
+
+async def _describe_anew(tx: Transaction, story_ids: set[StoryId], placements: list[Placement]) -> None:
+    with_news = {story_id_of(placement.story.final()) for placement in placements if placement.is_news}
+    told = await tx.articles.of_stories(story_ids)
+    described = await asyncio.to_thread(lambda: {id_: describe(articles) for id_, articles in told.items()})
+    for story_id, new in described.items():
+        await tx.stories.update(story_id, new, is_news=story_id in with_news)
+
+
+def _count_grouped(placements: list[Placement]) -> Grouped:
+    grouped = Grouped(
+        articles=len(placements),
+        started=sum(placement.is_new for placement in placements),
+        merged=sum(len(placement.absorbed) for placement in placements),
+        copies=sum(placement.is_copy for placement in placements),
+    )
+    metrics.STORIES.labels("started").inc(grouped.started)
+    metrics.STORIES.labels("joined").inc(grouped.articles - grouped.started)
+    return grouped
