@@ -13,10 +13,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot import metrics
 from bot.digests.build import Checked, EditionView, StoryItem, topics_of, with_reader
 from bot.digests.schedule import Order, is_too_late, next_slot, slot_of
 from bot.digests.select import FIRST_REACH, Candidate, Selection, looked_from, most_stories, select
-from bot import metrics
 from bot.messages.edition import Printed, print_edition
 from bot.messages.times import zone_of
 from bot.subscriptions import order_of

@@ -21,6 +21,7 @@ from bot.delivery.polling import ALLOWED_UPDATES, Poller, Update
 from bot.delivery.sender import TelegramSender
 from bot.delivery.transport import AiohttpRequest
 from bot.errors import DepescheError, SettingsError
+from bot.feeds.session import FeedSession, open_session
 from bot.handlers.application import BotApplication, build_application
 from bot.handlers.desk import TelegramDesk
 from bot.handlers.menu import set_menus
@@ -92,7 +93,7 @@ class Running:
             stop=self.stop,
         )
 
-    def loops(self) -> list[Loop]:
+    def loops(self, feeds: FeedSession) -> list[Loop]:
         """What a worker does, and how often each looks for work beside being woken."""
         services, owner = self.services, process_name()
         sender = TelegramSender(self.transport, token=self.token, base_url=services.settings.api_url)
@@ -100,7 +101,10 @@ class Running:
         desk = TelegramDesk(self.application.bot)
 
         async def collect() -> bool:
-            return await pipeline.collect(services)
+            collected = await pipeline.collect(services, feeds)
+            if collected.stored:
+                self.wake("group")
+            return collected.more
 
         async def group() -> bool:
             return (await pipeline.group(services)).articles > 0
@@ -154,7 +158,8 @@ async def running(services: Services, role: Role, *, more: Sequence[Loop] = ()) 
         if role is not Role.WORKER:
             await stack.enter_async_context(_web(bot))
         if role is not Role.WEB:
-            bot.scheduler = Scheduler([*bot.loops(), *more])
+            feeds = await stack.enter_async_context(open_session(services.settings))
+            bot.scheduler = Scheduler([*bot.loops(feeds), *more])
             bot.scheduler.start()
             stack.push_async_callback(bot.scheduler.stop, within=STOP_WITHIN)
             if not services.settings.webhook_secret.get_secret_value():
@@ -211,6 +216,7 @@ async def _announce(bot: Running) -> None:
 
 @asynccontextmanager
 async def _closing(bot: Running) -> AsyncIterator[None]:
+    await bot.transport.initialize()
     try:
         yield
     finally:

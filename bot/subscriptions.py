@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.digests.schedule import Order, first_slots
 from bot.messages.times import zone_of
+from bot.topics.evaluate import Content
+from bot.topics.matching import score_of
 from bot.topics.query import parse
 from storage.records import (
     BreakingLevel,
@@ -21,8 +23,10 @@ from storage.records import (
     NewDigest,
     NewTopic,
     SubscriptionState,
+    TermQuery,
     Topic,
     TopicId,
+    TopicMatch,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
 
 DEFAULT_ORDERS = (Order("07:30"), Order("18:30"))
 MOST_TOPICS = 100
+FIRST_LOOK_BACK = timedelta(days=7)
+MOST_FOUND = 500
 MOST_ORDERS = 12
 
 
@@ -65,9 +71,27 @@ async def subscribe(services: Services, chat: Chat, text: str) -> Subscribed:
         if topic.id not in followed and len(followed) >= MOST_TOPICS:
             return Subscribed(outcome=Outcome.FULL, topic=None, digests=await _digests(tx, chat.id))
         is_new = await tx.chats.subscribe(chat.id, topic.id, now)
+        if is_new:
+            await tx.topics.put_matches(await _found_already(tx, topic.id, query.terms, now))
         subscribed = await _with_times(tx, chat, topic, is_new=is_new, now=now)
     services.topics.add(topic)
     return subscribed
+
+
+async def _found_already(
+    tx: Transaction, topic_id: TopicId, terms: TermQuery, now: datetime
+) -> list[TopicMatch]:
+    """The last days' articles of a topic: what came before anybody followed it was matched by nobody."""
+    recent = replace(terms, since=max(now - FIRST_LOOK_BACK, terms.since or now - FIRST_LOOK_BACK))
+    ids = await tx.search.find(recent, limit=MOST_FOUND)
+    articles = await tx.articles.get_many(ids)
+    analyses = await tx.analyses.get_many(ids)
+    scores = {id_: score_of(terms, Content(analyses[id_])) for id_ in ids if not articles[id_].is_archive}
+    return [
+        TopicMatch(topic_id=topic_id, article_id=id_, score=score)
+        for id_, score in scores.items()
+        if score > 0
+    ]
 
 
 async def subscribe_to(services: Services, chat: Chat, topic_id: TopicId) -> Subscribed:
