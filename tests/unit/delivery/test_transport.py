@@ -19,7 +19,7 @@ TOKEN = "123456:" + "S3cret" * 6
 async def server(handler):
     application = web.Application(client_max_size=10**8)
     application.router.add_route("*", "/{path:.*}", handler)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
