@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -21,7 +22,9 @@ from bot.feeds.session import open_session
 from bot.settings import Settings
 from storage.records import Feed, FeedState, NewFeed
 
-app = typer.Typer(help="Add, list, import, export, pause and wake feeds.", no_args_is_help=True)
+app = typer.Typer(
+    help="Add, list, import, export, pause and wake feeds.", no_args_is_help=True, add_completion=False
+)
 
 Reference = Annotated[str, typer.Argument(metavar="ADDRESS_OR_ID", show_default=False)]
 
@@ -71,6 +74,13 @@ def import_(
     except BadInput as error:
         fail(f"{path}: {error}")
     run(_import(feeds, database))
+
+
+@app.command()
+def starter(database: Database = "") -> None:
+    """Add the German, Austrian, Swiss, English and French feeds that come with the program."""
+    body = resources.files("bot.feeds").joinpath("starter.opml").read_bytes()
+    run(_import(read_opml(body), database))
 
 
 @app.command()
