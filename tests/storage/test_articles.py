@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from storage.errors import AlreadyExists, NotFound
 from storage.records import Analysis, ArticleId, NewArticle, Origin, StoryId
-from storage.schema import analyses, stories
+from storage.schema import stories
 
 NOW = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)
 
@@ -125,16 +125,7 @@ async def test_only_analysed_articles_wait_for_their_story(any_storage):
         first, second, third = await tx.articles.add_many([article(n) for n in (1, 2, 3)])
         for one in (second, first):
             found = Analysis(article_id=one.id, language="de", title_terms=(), text_terms=(), entities=())
-            await tx.articles._connection.execute(
-                insert(analyses).values(
-                    article_id=found.article_id,
-                    language="de",
-                    title_terms="",
-                    text_terms="",
-                    entities=[],
-                    fingerprint=b"",
-                )
-            )
+            await tx.analyses.put([found])
         assert [one.id for one in await tx.articles.ungrouped(10)] == [first.id, second.id]
 
         story = await add_story(tx, first.id)
