@@ -7,12 +7,12 @@ import re
 from bot.stories.sketch import fold
 
 _AGENCIES = (
-    "dpa|afp|apa|reuters|rtr|sda|keystone-sda|ap|associated press|epd|kna|sid|dts|ots|ansa|efe|pa media|"
-    "bloomberg|xinhua|yonhap|kyodo|interfax|tass|awp|dpa-infocom|dpa-afx|afxp"
+    "dpa-infocom|dpa-afx|keystone-sda|associated press|pa media|dpa|afp|apa|reuters|rtr|sda|afxp|ap|epd|kna"
+    "|sid|dts|ots|ansa|efe|bloomberg|xinhua|yonhap|kyodo|interfax|tass|awp"
 )
 _DATELINE = re.compile(r"^[^\W\d_][^()\n]{1,50}\(([A-Za-z][A-Za-z/,. -]{1,24})\)\s*[-–—:.]")
 _MARK = re.compile(
-    rf"(?:^|[\s(/©])(?:\(c\)\s*)?({_AGENCIES})(?=[\s)/,.;:–—-]|$)",
+    rf"(?:^|[\s(/©])(?:\(c\)\s*)?({_AGENCIES})(?=[\s)/,.;:–—]|$)",
     re.IGNORECASE,
 )
 _CREDIT = re.compile(

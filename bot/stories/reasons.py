@@ -23,11 +23,11 @@ def shared_words(
     mine, theirs = _words(*one), _words(*other)
     found: dict[str, tuple[float, str]] = {}
     for key, (word, weight) in mine.items():
-        match = theirs.get(key) or next((theirs[end] for end in _endings(key) if end in theirs), None)
-        if match is None:
+        matches = [theirs[form] for form in (key, *_endings(key)) if form in theirs]
+        if not matches:
             continue
-        value = rarity(key) * weight * match[1]
-        spelling = min(word, match[0], key=len)
+        value = rarity(key) * weight * max(base for _, base in matches)
+        spelling = min((word, *(other for other, _ in matches)), key=len)
         root = next((end for end in _endings(key) if end in mine and len(end) < len(key)), key)
         if value > found.get(root, (0.0, ""))[0]:
             found[root] = (value, spelling)

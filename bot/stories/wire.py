@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from bot.stories.agencies import agency
+from bot.stories.facts import numbers
 from bot.stories.member import Member
 from bot.stories.sketch import fold
 from storage.records import Article
@@ -28,7 +29,8 @@ def is_copy(one: Member, other: Member) -> bool:
         return _equal_share(one.fingerprint, other.fingerprint) >= COPIED
     mine, theirs = _words(one.lead), _words(other.lead)
     if mine and theirs:
-        return _alike(mine, theirs)
+        # The same sentence with another count is an update, not a copy.
+        return _alike(mine, theirs) and numbers(one.lead) == numbers(other.lead)
     # Nothing but headlines to compare: the same long headline twice is an agency's.
     return _alike(_words(one.title), _words(other.title))
 

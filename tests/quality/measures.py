@@ -1,0 +1,74 @@
+"""Measures of stories and rankings, and the split of labelled sets into halves."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import mean
+
+
+def half(label: str) -> str:
+    """Which half a story's label falls into; looked at before any result was."""
+    return "tuning" if hashlib.sha1(label.encode()).digest()[0] % 2 == 0 else "testing"  # noqa: S324
+
+
+@dataclass(frozen=True)
+class Grouping:
+    precision: float
+    recall: float
+    f1: float
+    pair_f1: float
+
+
+def grouping(labels: Sequence[str | None], found: Sequence[int], *, part: str) -> Grouping:
+    """B³ over the articles of one half, and F1 of pairs with at least one article of it (half of both counts half)."""
+    known = [place for place, label in enumerate(labels) if label]
+    asked = {place for place in known if part == "all" or half(labels[place] or "") == part}
+    by_label, by_story = defaultdict(set), defaultdict(set)
+    for place in known:
+        by_label[labels[place]].add(place)
+        by_story[found[place]].add(place)
+    shared = {place: len(by_label[labels[place]] & by_story[found[place]]) for place in asked}
+    precision = mean(shared[place] / len(by_story[found[place]]) for place in asked)
+    recall = mean(shared[place] / len(by_label[labels[place]]) for place in asked)
+    hits = wrong = missed = 0.0
+    for one, other in combinations(known, 2):
+        weight = ((one in asked) + (other in asked)) / 2
+        same, together = labels[one] == labels[other], found[one] == found[other]
+        hits += weight * (same and together)
+        wrong += weight * (together and not same)
+        missed += weight * (same and not together)
+    pair_f1 = 2 * hits / (2 * hits + wrong + missed) if hits else 0.0
+    return Grouping(precision, recall, 2 * precision * recall / (precision + recall), pair_f1)
+
+
+@dataclass(frozen=True)
+class Ranking:
+    mrr: float
+    recall_6: float
+    ndcg_6: float
+    queries: int
+
+
+def ranking(labels: Sequence[str | None], scores: Mapping[int, Mapping[int, float]], *, part: str) -> Ranking:
+    """How well each article's list brings the others of its story to the top; unlabelled ones are left out."""
+    sizes: dict[str, int] = defaultdict(int)
+    for label in labels:
+        if label:
+            sizes[label] += 1
+    firsts, recalls, gains = [], [], []
+    for place, label in enumerate(labels):
+        if not label or sizes[label] < 2 or (part != "all" and half(label) != part):
+            continue
+        listed = sorted(scores.get(place, {}).items(), key=lambda pair: (-pair[1], pair[0]))
+        right = [labels[other] == label for other, _ in listed if labels[other]]
+        best = min(6, sizes[label] - 1)
+        firsts.append(1 / (right.index(True) + 1) if True in right else 0.0)
+        recalls.append(sum(right[:6]) / best)
+        ideal = sum(1 / math.log2(rank + 2) for rank in range(best))
+        gains.append(sum(1 / math.log2(rank + 2) for rank, hit in enumerate(right[:6]) if hit) / ideal)
+    return Ranking(mean(firsts), mean(recalls), mean(gains), len(firsts))

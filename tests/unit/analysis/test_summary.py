@@ -1,0 +1,107 @@
+"""Summaries of whole sentences."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.analysis.standing import stands_alone, without_marks
+from bot.analysis.summary import MOST_CHARACTERS, summarise, summarised
+from tests.unit.stories.news import article
+
+ROOT = Path(__file__).parents[3]
+BODY = (
+    "Harven (dpa) – Das Parlament von Seeland hat am Mittwoch die Reform der Küstenwache beschlossen. "
+    "Sie soll zum Jahresende in Kraft treten. Ministerin Tessa Orlin sprach von einem guten Tag für alle "
+    "Fischer des Landes. Lesen Sie auch: Warum die Küste bröckelt und was das kostet, erklären wir hier.\n"
+    "Foto: Anna Berg/Seeland-Bild, alle Rechte liegen bei der Agentur in Harven.\n"
+    "Die Opposition hält die Ausgaben von 40 Millionen Euro für zu hoch. (dpa)"
+)
+
+
+def test_a_summary_is_whole_sentences_that_stand_alone():
+    made = summarise([article(1, "Seeland reformiert die Küstenwache", BODY)])
+
+    texts = [sentence.text for sentence in made.sentences]
+    assert texts[0] == "Das Parlament von Seeland hat am Mittwoch die Reform der Küstenwache beschlossen."
+    assert 2 <= len(texts) <= 3
+    assert {sentence.article_id for sentence in made.sentences} == {1}
+    assert not any(word in made.text for word in ("Sie soll", "Lesen Sie", "Foto", "dpa"))
+
+
+def test_the_publishers_teaser_comes_first():
+    teaser = "Seelands Küstenwache bekommt neue Schiffe und mehr Personal, beschloss das Parlament."
+    made = summarise([article(1, "Seeland reformiert die Küstenwache", BODY, summary=teaser)])
+
+    assert made.sentences[0].text == teaser
+
+
+def test_a_storys_summary_says_nothing_twice_and_keeps_to_one_language():
+    twin = BODY.replace("am Mittwoch ", "").replace("Fischer des Landes", "Fischer im Land")
+    english = "Parliament in Seeland has passed the reform of the coast guard after a long debate."
+    told = [
+        article(1, "Seeland reformiert die Küstenwache", BODY),
+        article(2, "Küstenwache: Seeland beschließt Reform", twin),
+        article(3, "Seeland passes coast guard reform", english, language="en"),
+    ]
+
+    german = summarised(told, language="de")
+    assert len([text for text in german if "Reform der Küstenwache beschlossen" in text]) == 1
+    assert summarised(told, language="en") == (english,)
+    assert summarised(told, language="fr") == german
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Hier klicken", "Er kam. Sie ging. Das war es.", "???", "ohne Punkt und Ende"]
+)
+def test_nothing_rather_than_half_a_sentence(text):
+    assert summarise([article(1, "Titel", text)]).sentences == ()
+
+
+def test_no_articles_have_no_summary():
+    assert summarised([], language="de") == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "alone"),
+    [
+        ("Das Boot liegt seit gestern Abend im Hafen von Harven.", True),
+        ("Das berichteten die Staatsmedien in Harven am frühen Morgen.", False),
+        ("Das teilte die Polizei am Mittwoch in Harven mit.", False),
+        ("Dabei wurden drei Menschen in der Hafenstadt verletzt.", False),
+        ("He said the harbour of Harven would stay closed.", False),
+        ("Guards in Harven will walk out for three days.", True),
+        ("„Wir gehen, sagte Orlin im Parlament von Harven.", False),
+        ("Wird die Küstenwache in Seeland jetzt wirklich besser?", False),
+        ("Mehr dazu in unserem Newsletter aus dem Hafen von Harven.", False),
+        ("Die Küstenwache in Seeland bekommt neue Schiffe und …", False),
+    ],
+)
+def test_standing_alone(sentence, alone):
+    assert stands_alone(sentence, title="Titel") is alone
+
+
+def test_datelines_and_marks_are_no_part_of_the_news():
+    assert without_marks("Harven/Belun (APA). Es schneit.") == "Es schneit."
+    assert without_marks("Seoul. Das Boot schwimmt.") == "Das Boot schwimmt."
+    assert without_marks("Seoul – Riesiger Rumpf, viel Volk.") == "Riesiger Rumpf, viel Volk."
+    assert without_marks("Es schneit. /dpa") == "Es schneit."
+    assert without_marks("Es schneit in Harven (Seeland) sehr.") == "Es schneit in Harven (Seeland) sehr."
+
+
+def test_every_sample_articles_summary_is_its_own_words():
+    rows = (ROOT / "bot/localchat/sample/articles.jsonl").read_text(encoding="utf-8").splitlines()
+    told = 0
+    for number, row in enumerate(map(json.loads, rows)):
+        one = article(
+            number, row["title"], row["text"], summary=row.get("summary", ""), language=row["language"]
+        )
+        made = summarise([one], language=one.language)
+        told += bool(made.sentences)
+        own = re.sub(r"\s+", " ", f"{one.summary} {one.text}")
+        for sentence in made.sentences:
+            assert sentence.text in own
+            assert sentence.text[-1] in '.!"“”»«’)'
+        assert len(made.text) <= MOST_CHARACTERS + 20
+    assert told >= 0.97 * len(rows)

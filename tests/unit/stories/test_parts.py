@@ -1,0 +1,188 @@
+"""The small judgements stories are made of."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.stories.agencies import agency
+from bot.stories.arrays import Growing, stretches, sums
+from bot.stories.facts import is_news, numbers
+from bot.stories.headline import describe, lead_article
+from bot.stories.importance import importance
+from bot.stories.index import Index
+from bot.stories.lookalikes import is_lookalike
+from bot.stories.reasons import shared_words
+from bot.stories.similar import related_articles, same_story
+from bot.stories.sketch import kicker, sketch, without_kicker
+from bot.stories.wire import voices
+from storage.records import Related, Story, StoryId
+from tests.unit.stories.news import NOON, analysed, article
+
+
+@given(st.lists(st.lists(st.floats(-5, 5, width=32), max_size=6), max_size=6))
+def test_sums_of_stretches(parts):
+    values = np.array([value for part in parts for value in part], np.float32)
+    lengths = np.array([len(part) for part in parts], np.int64)
+    starts = np.cumsum(lengths) - lengths
+
+    places, ends = stretches(starts, lengths)
+
+    assert places.tolist() == list(range(len(values)))
+    assert sums(values, ends) == pytest.approx([sum(part) for part in parts], abs=1e-4)
+
+
+@given(st.lists(st.integers(0, 9), max_size=3000))
+def test_a_growing_array_holds_what_was_added(added):
+    array = Growing(np.int32)
+    for number in added:
+        array.extend(np.array([number, number], np.int32))
+
+    assert array.values.tolist() == [number for number in added for _ in range(2)]
+
+
+def test_the_index_finds_what_a_full_comparison_finds():
+    index, rng = Index(), np.random.default_rng(3)
+    documents = [{f"t{term}": 1.0 for term in rng.zipf(1.5, 30) % 500} for _ in range(200)]
+    for counts in documents:
+        index.add(index.vector(counts))
+    query = index.vector(documents[17])
+    everything = np.arange(len(index))
+
+    exact = index.cosines([(1.0, query)], everything)
+    found = index.candidates(query, limit=50)
+
+    assert exact[17] == pytest.approx(1, abs=1e-5)
+    assert int(found[0]) == 17
+    assert set(np.argsort(-exact)[:10].tolist()) <= set(found.tolist())
+    assert index.cosines([(0.5, query), (0.5, query)], everything) == pytest.approx(exact, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same_publisher", "expected"),
+    [
+        ("Lottozahlen vom Mittwoch, 7. Januar", "Lottozahlen vom Samstag, 10. Januar", False, True),
+        ("Nordstadt – Südheim 2:1", "Nordstadt – Südheim 0:3", False, True),
+        ("Wetter in Bayern: Sturm am Abend", "Wetter in Hessen: Sturm am Abend", True, True),
+        ("Wetter in Bayern: Sturm am Abend", "Wetter in Hessen: Sturm am Abend", False, False),
+        ("23 Masernfälle nach Hochzeit in Marchau", "41 Masernfälle nach Hochzeit in Marchau", True, False),
+        ("Beben erschüttert Samora", "Lokführer streiken ab Montag", True, False),
+    ],
+)
+def test_lookalikes(one, other, same_publisher, expected):
+    assert is_lookalike(one, other, same_publisher=same_publisher) is expected
+
+
+@pytest.mark.parametrize(
+    ("author", "text", "expected"),
+    [
+        ("", "Berlin (dpa) – Der Bundestag hat beschlossen.", "dpa"),
+        ("", "Wien/Graz (APA/dpa). Es schneit.", "apa"),
+        ("", "Der Bundestag hat beschlossen. © dpa-infocom, dpa:260311-930-1/2", ""),
+        ("", "Der Bundestag hat beschlossen. /dpa", "dpa"),
+        ("dpa", "Der Bundestag hat beschlossen.", "dpa"),
+        ("Anna Reuters-Mayer", "Ein Text.", ""),
+        ("", "Die SPD (rot) und die Union (schwarz) stritten.", ""),
+        ("", "", ""),
+    ],
+)
+def test_agency_marks(author, text, expected):
+    assert agency(author, text) == expected
+
+
+def test_voices_count_copies_and_agency_texts_once():
+    told = [
+        article(1, "A", "Seoul (nda) – Text.", publisher="Eins"),
+        article(2, "B", "Text.", publisher="Zwei", wire_of=1),
+        article(3, "C", "Busan (nda) – Anderes.", publisher="Drei"),
+        article(4, "D", "Eigenes.", publisher="Vier"),
+        article(5, "E", "Eigenes mehr.", publisher="Vier"),
+    ]
+
+    assert voices(told) == 2
+
+
+def test_numbers_are_figures_and_not_dates():
+    assert numbers("Am 3. März 2026 um 12.30 Uhr starben 12 von 7.500 Menschen, 3,5 Prozent") == {
+        "12",
+        "7500",
+        "3.5",
+    }
+    assert is_news({"41"})
+    assert not is_news({"sinpo"})
+    assert is_news({"sinpo", "paektusan"})
+    assert not is_news(())
+
+
+def test_a_kicker_that_repeats_counts_as_teaser():
+    one, found = analysed(article(1, "Krieg in der Ukraine: Strom fällt aus"))
+
+    assert kicker(one.title) == "krieg in der ukraine"
+    assert without_kicker(one.title) == "Strom fällt aus"
+    assert kicker("Strom fällt aus") == ""
+    once, often = sketch(one, found), sketch(one, found, kicker_repeats=True)
+    assert once.pieces["krai"] == 2
+    assert often.pieces["krai"] == 1
+    assert often.pieces["stro"] == once.pieces["stro"] == 2
+
+
+def test_shared_words_are_names_in_their_shortest_spelling():
+    reason = shared_words(
+        ("Nordkoreas neues Atom-U-Boot", "Die Werft in Sinpo hat das Boot gebaut."),
+        ("Nordkorea zeigt Atom-U-Boot", "Bilder aus Sinpo zeigen das Boot."),
+        rarity=len,
+    )
+
+    assert set(reason) == {"Nordkorea", "Atom-U-Boot", "Sinpo"}
+    assert (
+        shared_words(("Das ist die Lage", "Und so weiter"), ("Das ist der Tag", "Und so fort"), rarity=len)
+        == ()
+    )
+    assert shared_words(("Putins Rede", ""), ("Putin und Putins General", ""), rarity=len) == ("Putin",)
+
+
+def test_a_storys_headline_informs():
+    told = [
+        article(1, "WAHNSINN! SO HEFTIG WAR DAS BEBEN AUF SAMORA", "Text."),
+        article(2, "Erdbeben auf Samora: Zwölf Tote in der Hafenstadt Belun", "Text."),
+        article(3, "Warum bebte auf Samora die Erde?", "Text."),
+        article(4, "Samora", "Text."),
+        article(5, "Earthquake on Samora kills twelve in the port of Belun", "Text.", language="en"),
+    ]
+
+    assert describe(told).lead_id == 2
+    assert describe(told).language == "de"
+    assert describe(told).article_count == 5
+    assert lead_article(told, language="en").id == 5
+
+
+def test_importance_grows_with_sources_and_fades_with_time():
+    def story(sources, hours):
+        return Story(
+            id=StoryId(1), headline="", lead_id=1, language="de", first_at=NOON, article_count=sources,
+            last_at=NOON - timedelta(hours=hours), independent_count=sources,
+        )  # fmt: skip
+
+    assert importance(story(5, 1), (), now=NOON) > importance(story(2, 1), (), now=NOON)
+    assert importance(story(2, 1), (), now=NOON) > importance(story(2, 30), (), now=NOON)
+    copies = [article(number, "A", publisher="Eins") for number in (1, 2)]
+    spread = [article(number, "A") for number in (1, 2)]
+    assert importance(story(2, 1), spread, now=NOON) > importance(story(2, 1), copies, now=NOON)
+
+
+def test_similar_news_come_best_first_and_none_below_the_floor():
+    own = article(1, "Nordkorea lässt U-Boot zu Wasser", story=1)
+    near = article(2, "Nordkorea testet Rakete", story=2)
+    far = article(3, "Nordkorea ehrt Sportler", story=2)
+    stray = article(4, "Nordkorea: Wetter", story=3)
+    twin = article(5, "U-Boot aus Nordkorea", story=1)
+    link = Related(story_id=StoryId(1), other_id=StoryId(2), score=0.3, reason=("Nordkorea",))
+
+    found = related_articles(own, [link], {2: [far, near], 3: [stray]}, {2: 0.3, 4: 0.01}, limit=5)
+
+    assert [one.article.id for one in found] == [2, 3]
+    assert found[0].score == 0.3
+    assert found[0].reason == ("Nordkorea",)
+    assert same_story(own, [own, stray, twin], {5: 0.8}) == (twin, stray)
