@@ -21,7 +21,7 @@ from bot.analysis.summary import summarised
 from bot.articles.draft import Draft, Intake
 from bot.delivery.answering import Answered, Answering
 from bot.delivery.courier import Courier, Delivered, process_name
-from bot.digests.build import StoryItem, leads_of, story_item
+from bot.digests.build import StoryItem, lead_first, leads_of, story_item
 from bot.editions import Issued, Plan
 from bot.feeds.report import Collected, Visit
 from bot.stories.placing import Grouped
@@ -99,7 +99,7 @@ async def story_items(
                 story,
                 articles[story.id],
                 leads_of(story.id, links.get(story.id, ()), others, leads),
-                summarised(articles[story.id], language=language),
+                summarised(lead_first(story, articles[story.id]), language=language),
             )
             for story in told
         )

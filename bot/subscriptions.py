@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.digests.schedule import Order, first_slots
+from bot.errors import BadQuery
 from bot.messages.times import zone_of
 from bot.topics.evaluate import Content
 from bot.topics.matching import score_of
@@ -23,7 +24,6 @@ from storage.records import (
     NewDigest,
     NewTopic,
     SubscriptionState,
-    TermQuery,
     Topic,
     TopicId,
     TopicMatch,
@@ -67,38 +67,50 @@ async def subscribe(services: Services, chat: Chat, text: str) -> Subscribed:
     query = parse(text, analyser=services.analyser, now=now, zone=zone_of(chat.timezone))
     async with services.storage.write() as tx:
         topic = await tx.topics.get_or_add(NewTopic(key=query.key, query=query.text))
-        followed = {subscription.topic.id for subscription in await tx.chats.subscriptions(chat.id)}
-        if topic.id not in followed and len(followed) >= MOST_TOPICS:
-            return Subscribed(outcome=Outcome.FULL, topic=None, digests=await _digests(tx, chat.id))
-        is_new = await tx.chats.subscribe(chat.id, topic.id, now)
-        if is_new:
-            await tx.topics.put_matches(await _found_already(tx, topic.id, query.terms, now))
-        subscribed = await _with_times(tx, chat, topic, is_new=is_new, now=now)
+        subscribed = await _follow(services, tx, chat, topic, now=now)
     services.topics.add(topic)
     return subscribed
 
 
+async def subscribe_to(services: Services, chat: Chat, topic_id: TopicId) -> Subscribed:
+    """Follow a topic that is known by its row, as a button names it. Raises NotFound."""
+    async with services.storage.write() as tx:
+        topic = await tx.topics.get(topic_id)
+        subscribed = await _follow(services, tx, chat, topic, now=services.clock.now())
+    services.topics.add(topic)
+    return subscribed
+
+
+async def _follow(
+    services: Services, tx: Transaction, chat: Chat, topic: Topic, *, now: datetime
+) -> Subscribed:
+    followed = {subscription.topic.id for subscription in await tx.chats.subscriptions(chat.id)}
+    if topic.id not in followed and len(followed) >= MOST_TOPICS:
+        return Subscribed(outcome=Outcome.FULL, topic=None, digests=await _digests(tx, chat.id))
+    is_new = await tx.chats.subscribe(chat.id, topic.id, now)
+    if is_new:
+        await tx.topics.put_matches(await _found_already(services, tx, topic, now=now))
+    return await _with_times(tx, chat, topic, is_new=is_new, now=now)
+
+
 async def _found_already(
-    tx: Transaction, topic_id: TopicId, terms: TermQuery, now: datetime
+    services: Services, tx: Transaction, topic: Topic, *, now: datetime
 ) -> list[TopicMatch]:
     """The last days' articles of a topic: what came before anybody followed it was matched by nobody."""
+    try:
+        terms = parse(topic.query, analyser=services.analyser, now=now, zone=zone_of("UTC")).terms
+    except BadQuery:  # understood once, by an older version: it finds nothing until asked anew
+        return []
     recent = replace(terms, since=max(now - FIRST_LOOK_BACK, terms.since or now - FIRST_LOOK_BACK))
     ids = await tx.search.find(recent, limit=MOST_FOUND)
     articles = await tx.articles.get_many(ids)
     analyses = await tx.analyses.get_many(ids)
     scores = {id_: score_of(terms, Content(analyses[id_])) for id_ in ids if not articles[id_].is_archive}
     return [
-        TopicMatch(topic_id=topic_id, article_id=id_, score=score)
+        TopicMatch(topic_id=topic.id, article_id=id_, score=score)
         for id_, score in scores.items()
         if score > 0
     ]
-
-
-async def subscribe_to(services: Services, chat: Chat, topic_id: TopicId) -> Subscribed:
-    """Follow a topic that is known by its row, as a button names it. Raises NotFound."""
-    async with services.storage.read() as tx:
-        topic = await tx.topics.get(topic_id)
-    return await subscribe(services, chat, topic.query)
 
 
 async def _with_times(

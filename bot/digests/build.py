@@ -116,7 +116,7 @@ def story_item(
     story: Story, articles: Sequence[Article], related: Sequence[Article], summary: Sequence[str]
 ) -> StoryItem:
     """The story from its articles (oldest first) and the leads of related stories, nearest first."""
-    lead = next((article for article in articles if article.id == story.lead_id), articles[0])
+    lead = lead_first(story, articles)[0]
     return StoryItem(
         story_id=story.id,
         version=story.version,
@@ -131,6 +131,11 @@ def story_item(
         sources=sources(articles),
         similar=similar(lead, articles, related),
     )
+
+
+def lead_first(story: Story, articles: Sequence[Article]) -> list[Article]:
+    """The article that stands for the story before the others."""
+    return sorted(articles, key=lambda article: article.id != story.lead_id)
 
 
 def leads_of(
