@@ -142,7 +142,15 @@ class Courier:
             try:
                 await self._finish(lanes)
             finally:
+                self._release_rest()
                 await self._ledger.drain(give_up=self._is_out_of_time)
+
+    def _release_rest(self) -> None:
+        """What no lane came to, because one failed or was cut off."""
+        while not self._queue.empty():
+            message = self._queue.get_nowait()
+            if message is not None:
+                self._ledger.release(message)
 
     async def _fill(self, lanes: list[asyncio.Task[None]]) -> None:
         """Keep the lanes in work until nothing is due, enough is done, or it is time to stop."""

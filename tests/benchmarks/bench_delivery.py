@@ -1,0 +1,208 @@
+"""Whole delivery against bare aiohttp and plain python-telegram-bot: `python -m tests.benchmarks.bench_delivery`.
+
+Medians of interleaved rounds against a minimal Bot API in its own process. CPU is this process's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+from rich.console import Console
+from rich.table import Table
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+from bot.clock import SystemClock
+from bot.delivery.limits import Limits
+from bot.delivery.sender import TelegramSender
+from bot.delivery.transport import AiohttpRequest
+from bot.pipeline import deliver
+from storage.database import Storage
+from storage.migrate import migrate
+from storage.records import ChatKind, Lane, MessagePart, NewChat, NewDelivery
+from tests.flows.postbox import services_for
+
+TOKEN = "123456:" + "x" * 35
+TEXT = "<b>Überschrift</b>\n" + "Ein Satz über die Lage. " * 52
+Run = Callable[[int], Awaitable[None]]
+
+
+@asynccontextmanager
+async def bot_api(delay: float) -> AsyncIterator[str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.benchmarks.bot_api", str(delay), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    try:
+        port = int(await process.stdout.readline())
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        await process.communicate()
+
+
+async def spread(count: int, lanes: int, send: Callable[[int], Awaitable[object]]) -> None:
+    numbers = iter(range(count))
+
+    async def lane() -> None:
+        for number in numbers:
+            await send(number)
+
+    await asyncio.gather(*(lane() for _ in range(lanes)))
+
+
+@asynccontextmanager
+async def bare(address: str, lanes: int) -> AsyncIterator[Run]:
+    """The yardstick: the same JSON posted by aiohttp, nothing stored."""
+    url = f"{address}/bot{TOKEN}/sendMessage"
+    connector = aiohttp.TCPConnector(limit=lanes)
+    async with aiohttp.ClientSession(connector=connector) as session:
+
+        async def send(number: int) -> None:
+            body = {
+                "chat_id": number,
+                "text": TEXT,
+                "parse_mode": "HTML",
+                "link_preview_options": {"is_disabled": True},
+            }
+            async with session.post(url, json=body) as answer:
+                await answer.json()
+
+        yield lambda count: spread(count, lanes, send)
+
+
+@asynccontextmanager
+async def library(address: str, lanes: int, *, ours: bool) -> AsyncIterator[Run]:
+    """Bot.send_message over its stock transport, or over ours."""
+    request = (
+        AiohttpRequest()
+        if ours
+        else HTTPXRequest(connection_pool_size=lanes, read_timeout=60, pool_timeout=60)
+    )
+    bot = Bot(TOKEN, base_url=f"{address}/bot", request=request, get_updates_request=request)
+    async with request:
+        yield lambda count: spread(count, lanes, lambda n: bot.send_message(n + 1, TEXT, parse_mode="HTML"))
+
+
+@asynccontextmanager
+async def whole(address: str, lanes: int, folder: Path) -> AsyncIterator[Run]:
+    """Claim, note the intent, send, record: on SQLite with synchronous=FULL."""
+    clock = SystemClock()
+    async with Storage(f"sqlite:///{folder / 'bench.db'}") as storage, AiohttpRequest() as transport:
+        await migrate(storage)
+        services = services_for(storage, clock, send_lanes=lanes)
+        sender = TelegramSender(transport, token=TOKEN, base_url=address)
+        limits = Limits(per_second=1_000_000)
+
+        async def run(count: int) -> None:
+            sent = 0
+            while sent < count:
+                sent += (await deliver(services, sender, limits)).sent
+
+        run.prepare = lambda count: owe(storage, clock, count)  # type: ignore[attr-defined]
+        yield run
+
+
+async def owe(storage: Storage, clock: SystemClock, count: int) -> None:
+    now = clock.now()
+    stamp = time.monotonic_ns()
+    async with storage.write() as tx:
+        for number in range(1, count + 1):
+            new = NewChat(
+                telegram_id=stamp + number,
+                kind=ChatKind.PRIVATE,
+                language="de",
+                timezone="Europe/Berlin",
+            )
+            chat = await tx.chats.get_or_add(new, now)
+            delivery = NewDelivery(
+                chat_id=chat.id,
+                key=f"bench:{stamp}:{number}",
+                lane=Lane.DIGEST,
+                parts=(MessagePart(html=TEXT),),
+                not_before=now,
+            )
+            await tx.outbox.put(delivery, now=now)
+
+
+async def measure(run: Run, count: int) -> tuple[float, float]:
+    """Messages a second, and CPU microseconds for each."""
+    prepare = getattr(run, "prepare", None)
+    if prepare is not None:
+        await prepare(count)
+    wall, cpu = time.perf_counter(), time.process_time()
+    await run(count)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return count / wall, cpu / count * 1e6
+
+
+async def compare(delay: float, lanes: int, *, count: int, rounds: int) -> dict[str, tuple[float, float]]:
+    results: dict[str, list[tuple[float, float]]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            bot_api(delay) as address,
+            bare(address, lanes) as bare_run,
+            library(address, lanes, ours=False) as plain_run,
+            library(address, lanes, ours=True) as ours_run,
+            whole(address, lanes, Path(folder)) as whole_run,
+        ):
+            runs = {
+                "bare aiohttp, JSON": bare_run,
+                "plain python-telegram-bot": plain_run,
+                "python-telegram-bot over our transport": ours_run,
+                "whole delivery": whole_run,
+            }
+            for _ in range(rounds):
+                for name, run in runs.items():
+                    # The stock transport is so slow that fewer of its messages say as much.
+                    share = max(1, count // 5) if run is plain_run else count
+                    results.setdefault(name, []).append(await measure(run, share))
+    return {
+        name: (statistics.median(rate for rate, _ in pairs), statistics.median(cpu for _, cpu in pairs))
+        for name, pairs in results.items()
+    }
+
+
+def show(title: str, results: dict[str, tuple[float, float]]) -> None:
+    table = Table(title=title)
+    for column in ("", "messages/s", "CPU µs each", "× bare aiohttp", "× plain library", "core at 1,000/s"):
+        table.add_column(column, justify="left" if not column else "right")
+    bare_rate = results["bare aiohttp, JSON"][0]
+    plain_rate = results["plain python-telegram-bot"][0]
+    for name, (rate, cpu) in results.items():
+        table.add_row(
+            name,
+            f"{rate:,.0f}",
+            f"{cpu:,.0f}",
+            f"{rate / bare_rate:.2f}",
+            f"{rate / plain_rate:.1f}",
+            f"{cpu / 10:.0f} %",
+        )
+    Console(width=110).print(table)
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    numbers = {"count": options.count, "rounds": options.rounds}
+    show("no latency, 32 in flight", await compare(0, 32, **numbers))
+    results = await compare(0.04, 64, **numbers)
+    show("40 ms latency, 64 in flight", results)
+    print(f"share of 64 / 40 ms: {results['whole delivery'][0] / (64 / 0.04):.2f}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
