@@ -21,10 +21,17 @@ from storage.records import Article, Story, StoryId
 
 app = typer.Typer()
 
+MOST, SHOWN = 100_000, 50
+
 Since = Annotated[
     str, typer.Option("--since", metavar="SPAN", help="Stories with an article of the last 2d, 36h, 30m.")
 ]
-Limit = Annotated[int, typer.Option("--limit", min=1, max=100_000, help="At most so many stories.")]
+Limit = Annotated[
+    int,
+    typer.Option(
+        "--limit", min=1, max=MOST, help="At most so many stories.", show_default="50, with --json all"
+    ),
+]
 
 _EARLIEST = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
@@ -33,7 +40,7 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 @app.command()
 def stories(
     since: Since = "",
-    limit: Limit = 50,
+    limit: Limit = MOST,
     database: Database = "",
     *,
     json: Json = False,
@@ -53,7 +60,7 @@ async def _stories(since: str, limit: int, database: str, *, as_json: bool) -> N
     if as_json:
         print_json([story_json(story, articles.get(story.id, ())) for story in found])
     else:
-        _print(found, articles)
+        _print(found[:SHOWN] if limit == MOST else found, articles)
 
 
 def _span(text: str) -> timedelta:
