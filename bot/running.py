@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 STOP_WITHIN = timedelta(seconds=12)
 LONGEST_PAUSE_S = 60.0
+BUTTONS_LAST = timedelta(days=90)
 
 
 class Role(StrEnum):
@@ -52,6 +53,7 @@ class Running:
         self.token = require_token(services.settings)
         self.stop = asyncio.Event()
         self.ready = asyncio.Event()
+        self.owner = process_name()
         self.transport = AiohttpRequest()
         self.application: BotApplication = build_application(
             services, self.transport, token=self.token, base_url=services.settings.api_url
@@ -95,57 +97,69 @@ class Running:
 
     def loops(self, feeds: FeedSession) -> list[Loop]:
         """What a worker does, and how often each looks for work beside being woken."""
-        services, owner = self.services, process_name()
-        sender = TelegramSender(self.transport, token=self.token, base_url=services.settings.api_url)
-        limits = Limits(per_second=services.settings.rate_limit)
-        desk = TelegramDesk(self.application.bot)
+        every = {
+            self._collecting(feeds): 10.0,
+            self._group: 2.0,
+            self._issue: 1.0,
+            self._delivering(): 0.5,
+            self._answer: 2.0,
+            self._report: 2.0,
+            self._tidy: 3600.0,
+        }
+        return [
+            Loop(name=step.__name__.strip("_"), step=step, every=timedelta(seconds=seconds))
+            for step, seconds in every.items()
+        ]
 
+    def _collecting(self, feeds: FeedSession) -> Step:
         async def collect() -> bool:
-            collected = await pipeline.collect(services, feeds)
+            collected = await pipeline.collect(self.services, feeds)
             if collected.stored:
                 self.wake("group")
             return collected.more
 
-        async def group() -> bool:
-            return (await pipeline.group(services)).articles > 0
+        return collect
 
-        async def issue() -> bool:
-            issued = await pipeline.issue(services)
-            self.wake("deliver")
-            return issued.is_more
+    def _delivering(self) -> Step:
+        sender = TelegramSender(self.transport, token=self.token, base_url=self.services.settings.api_url)
+        limits = Limits(per_second=self.services.settings.rate_limit)
 
         async def deliver() -> bool:
             try:
-                done = await pipeline.deliver(services, sender, limits, stop=self.stop, owner=owner)
-            except DepescheError as error:
+                done = await pipeline.deliver(self.services, sender, limits, stop=self.stop, owner=self.owner)
+            except SettingsError as error:
                 self.give_up(error)
                 return False
             return done.sent > 0
 
-        async def answer() -> bool:
-            if not self.ready.is_set():
-                return False
-            answered = await pipeline.answer(services, self.application, stop=self.stop, owner=owner)
-            self.wake("deliver")
-            return answered.done > 0
+        return deliver
 
-        async def report() -> bool:
-            if not self.ready.is_set():
-                return False
-            return await report_broadcasts(services, desk)
+    async def _group(self) -> bool:
+        return (await pipeline.group(self.services)).articles > 0
 
-        every = {"collect": 10.0, "group": 2.0, "issue": 1.0, "deliver": 0.5, "answer": 2.0, "report": 2.0}
-        steps: dict[str, Step] = {
-            "collect": collect,
-            "group": group,
-            "issue": issue,
-            "deliver": deliver,
-            "answer": answer,
-            "report": report,
-        }
-        return [
-            Loop(name=name, step=step, every=timedelta(seconds=every[name])) for name, step in steps.items()
-        ]
+    async def _issue(self) -> bool:
+        issued = await pipeline.issue(self.services)
+        self.wake("deliver")
+        return issued.is_more
+
+    async def _answer(self) -> bool:
+        if not self.ready.is_set():
+            return False
+        answered = await pipeline.answer(self.services, self.application, stop=self.stop, owner=self.owner)
+        self.wake("deliver")
+        return answered.done > 0
+
+    async def _report(self) -> bool:
+        return self.ready.is_set() and await report_broadcasts(
+            self.services, TelegramDesk(self.application.bot)
+        )
+
+    async def _tidy(self) -> bool:
+        """Forget what nobody can ask for any more."""
+        now = self.services.clock.now()
+        async with self.services.storage.write() as tx:
+            await tx.buttons.remove_before(now - BUTTONS_LAST)
+        return False
 
 
 @asynccontextmanager
