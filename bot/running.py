@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 STOP_WITHIN = timedelta(seconds=12)
 LONGEST_PAUSE_S = 60.0
 BUTTONS_LAST = timedelta(days=90)
+UPDATES_LAST = timedelta(days=7)
+MESSAGES_LAST = timedelta(days=90)
 
 
 class Role(StrEnum):
@@ -159,7 +161,9 @@ class Running:
         now = self.services.clock.now()
         async with self.services.storage.write() as tx:
             await tx.buttons.remove_before(now - BUTTONS_LAST)
-        return False
+            updates = await tx.inbox.purge(before=now - UPDATES_LAST)
+            messages = await tx.outbox.purge(before=now - MESSAGES_LAST)
+        return updates + messages > 0
 
 
 @asynccontextmanager

@@ -7,12 +7,12 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.markup import escape
 from rich.text import Text
 
 from bot.app import open_services, settings_for
 from bot.cli.console import Database, Json, out, print_json, run
 from bot.cli.shapes import Shape, story_json
+from bot.errors import BadInput
 from bot.search import read_query, topic_stories
 from storage.records import Article, Story
 
@@ -50,11 +50,13 @@ async def _topic(text: str, limit: int, days: int, database: str, *, as_json: bo
                 "stories": [_json(story, of, score) for story, of, score in shown],
             }
         )
-        return
+    elif shown:
+        for story, of, _ in shown:
+            _print(story, of)
     if not shown:
-        out.print(f"No stories on {escape(text)} in the last {days} days.")
-    for story, of, _ in shown:
-        _print(story, of)
+        raise BadInput(
+            f"no story on {text!r} in the last {days} days: try another word, or `depesche search`"
+        )
 
 
 def _json(story: Story, articles: list[Article], score: float) -> Shape:
