@@ -11,7 +11,10 @@ from bot.analysis.lexicon import Lexicon
 # Shorter words take part only where the list of parts has them.
 MIN_PART = 5
 MIN_LENGTH = 6
-MAX_LENGTH = 60
+# From here on a half may be a compound itself that the list does not have.
+LONG = 10
+MAX_LENGTH = 40
+MAX_REMEMBERED = 50_000
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 
 
@@ -20,6 +23,7 @@ class Compounds:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
+        self._remembered: dict[str, tuple[str, str] | None] = {}
 
     @cached_property
     def _parts(self) -> dict[str, frozenset[str]]:
@@ -31,6 +35,13 @@ class Compounds:
 
     def halves(self, word: str) -> tuple[str, str] | None:
         """The two words a lower-case compound is made of, the second as it stands; None for no compound."""
+        if word not in self._remembered:
+            if len(self._remembered) >= MAX_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[word] = self._halves(word)
+        return self._remembered.get(word)
+
+    def _halves(self, word: str) -> tuple[str, str] | None:
         if not MIN_LENGTH <= len(word) <= MAX_LENGTH or word in self._parts["whole"]:
             return None
         best: tuple[int, str, str] | None = None
@@ -58,11 +69,14 @@ class Compounds:
         return found
 
     def _is_last(self, part: str) -> bool:
-        if part in self._parts["ending"] or (part.endswith("en") and self._lexicon.lemma(part) == part):
-            return False  # the latter are verbs: Unternehmen is no kind of taking
-        if len(part) >= MIN_PART:
-            return self._lexicon.is_noun(part) or self._lexicon.has(part)
-        return (self._lexicon.lemma(part.capitalize()) or "").lower() in self._parts["last"]
+        if part in self._parts["ending"]:
+            return False
+        noun = (self._lexicon.lemma(part.capitalize()) or "").lower()
+        if len(part) < MIN_PART:
+            return noun in self._parts["last"]
+        if part.endswith("en") and noun == part == self._lexicon.lemma(part):
+            return False  # a verb: Unternehmen is no kind of taking
+        return bool(noun) or self._lexicon.has(part) or (len(part) >= LONG and self.halves(part) is not None)
 
     def _first(self, part: str) -> str | None:
         if part in self._parts["combining"]:
@@ -84,4 +98,6 @@ class Compounds:
         if self._lexicon.is_hyphened(word):
             return True
         capitalised = word.capitalize()
-        return len(word) >= MIN_PART and self._lexicon.lemma(capitalised) in {capitalised, word}
+        if len(word) >= MIN_PART and self._lexicon.lemma(capitalised) in {capitalised, word}:
+            return True
+        return len(word) >= LONG and not self._lexicon.lemma(capitalised) and self.halves(word) is not None

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from bot.analysis.aliases import Aliases
 from bot.analysis.data.reading import data_lines
 from bot.analysis.words import Words
 
 MOST = 12
+REMEMBERED = 20_000
 # Characters of the text that are looked at; names that matter come early.
-SAMPLE = 3_000
+SAMPLE = 2_000
 
 _CAPITAL = "[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĠĪĮİĶĻŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŲŹŻŽА-ЯЁЄІЇҐ]"
 _PARTICLES = "von|van|der|den|de|da|di|del|della|la|le|du|bin|ibn|al|el|of"
 # A run of capitalised words, with at most two small particles between them.
 _RUN = re.compile(rf"(?<![\w-]){_CAPITAL}[\w’'-]*(?: (?:(?:{_PARTICLES}) ){{0,2}}{_CAPITAL}[\w’'-]*){{0,3}}")
-_SENTENCE_END = re.compile(r"[.!?:…„“”»«\"–\n]\s*$")
+# What stands before the first word of a sentence.
+_BEFORE = frozenset('.!?:…„“”»«"–\n')
 _ABBREVIATION = re.compile(r"[A-ZÄÖÜ][A-Za-zÄÖÜäöü]?[A-ZÄÖÜ0-9][A-ZÄÖÜ0-9]*")
 
 
@@ -26,6 +28,8 @@ class Entities:
     def __init__(self, words: Words, aliases: Aliases) -> None:
         self._words = words
         self._aliases = aliases
+        self._is_telling = lru_cache(maxsize=REMEMBERED)(self._tells)
+        self._says_what = lru_cache(maxsize=REMEMBERED)(self._describes)
 
     @cached_property
     def _roles(self) -> tuple[str, ...]:
@@ -45,17 +49,15 @@ class Entities:
     def _names(self, text: str, language: str) -> list[str]:
         found = []
         for match in _RUN.finditer(text):
-            begins = match.start() == 0 or _SENTENCE_END.search(
-                text, max(0, match.start() - 3), match.start()
-            )
-            name = self._name(match.group().split(), language, begins=bool(begins))
+            before = text[max(0, match.start() - 3) : match.start()].rstrip(" ")
+            name = self._name(match.group().split(), language, begins=not before or before[-1] in _BEFORE)
             if name:
                 found.append(name)
         return found
 
     def _name(self, run: list[str], language: str, *, begins: bool) -> str:
         """The name in a run of capitalised words; empty for none."""
-        while run and (run[0][0].islower() or self._says_what(run[0], language, alone=len(run) == 1)):
+        while run and (run[0][0].islower() or self._says_what(run[0], language, len(run) == 1)):
             run, begins = run[1:], False
         if not run:
             return ""
@@ -66,7 +68,7 @@ class Entities:
             return " ".join(run)
         return run[0] if self._is_telling(run[0], language) else ""
 
-    def _says_what(self, word: str, language: str, *, alone: bool) -> bool:
+    def _describes(self, word: str, language: str, alone: bool) -> bool:
         """Whether the word stands before a name and is none: "Präsident", "Hafenstadt", "Tausende"."""
         if self._is_role(word) or self._words.is_stop_word(word, language):
             return True
@@ -77,7 +79,7 @@ class Entities:
         is_common = self._words.lexicon.is_common
         return is_common(word) or (halves is not None and is_common(halves[1].capitalize()))
 
-    def _is_telling(self, word: str, language: str) -> bool:
+    def _tells(self, word: str, language: str) -> bool:
         """Whether a single word can only be a name."""
         if len(word) < 2:
             return False

@@ -24,6 +24,7 @@ _SCRIPTS = (
     (re.compile(r"[\u0e00-\u0e7f]"), ("th",)),
     (re.compile(r"[\u0900-\u097f]"), ("hi", "mr", "ne")),
 )
+_LETTER = re.compile(r"[^\W\d_]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 SAMPLE = 400
 """Characters looked at: title and first sentences."""
@@ -92,7 +93,7 @@ def _by_script(sample: str) -> tuple[str, ...]:
     """The languages written as most of the sample is."""
     if sample.isascii():
         return LATIN
-    letters = sum(map(str.isalpha, sample))
+    letters = len(_LETTER.findall(sample))
     for script, languages in _SCRIPTS:
         if 2 * len(script.findall(sample)) > letters:
             return languages

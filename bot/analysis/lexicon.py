@@ -34,7 +34,7 @@ class Lexicon:
         for spelling in _cases(word):
             found = self._forms.get(spelling)
             if found is not None:
-                return found
+                return self._as_person(spelling, found)
         return self._adjective(word) if word.islower() else None
 
     def lemma_of_any_spelling(self, word: str) -> str | None:
@@ -44,6 +44,16 @@ class Lexicon:
             if found is not None:
                 return found
         return self._forms.get(_hyphened(word)) if len(word) > 3 else None
+
+    def _as_person(self, form: str, lemma: str) -> str:
+        """One form for "Beschäftigte", "Beschäftigter" and "Beschäftigten", which the list has in two."""
+        if not (form[0].isupper() and form.endswith(("e", "er", "en", "em", "es"))):
+            return lemma
+        base = form.removesuffix("e") if form.endswith("e") else form[:-2]
+        adjective = base.lower()
+        if len(base) >= 6 and adjective + "em" in self._forms and adjective + "es" in self._forms:
+            return base + "e"
+        return lemma
 
     def _adjective(self, word: str) -> str | None:
         for ending in _ADJECTIVE_ENDINGS:

@@ -15,8 +15,7 @@ _WORD = re.compile(
 )
 _GROUPED = re.compile(r"\d{1,3}(?:[.,\u202f\u00a0]\d{3})+")
 HYPHENS = re.compile(r"[-‐‑]")
-# Written so wherever a hyphen would be lost; one character each, so that offsets stay true.
-_UNWANTED = str.maketrans({"\u00ad": None, "\u200b": None, "\ufeff": None, "\u2060": None})
+_UNSEEN = ("\u00ad", "\u200b", "\ufeff", "\u2060")
 
 
 def words(text: str) -> list[str]:
@@ -31,7 +30,10 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 def clean(text: str) -> str:
     """Without soft hyphens and other marks nobody sees."""
-    return text.translate(_UNWANTED) if not text.isascii() else text
+    if not text.isascii():
+        for mark in _UNSEEN:
+            text = text.replace(mark, "")
+    return text
 
 
 def number(word: str) -> str:

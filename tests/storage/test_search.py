@@ -1,0 +1,197 @@
+"""The text index: the sample news give the same answers on both databases, and to topics as to searches."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.analysis.analyser import Analyser
+from bot.topics.evaluate import Content
+from bot.topics.matching import TopicIndex, score_of
+from bot.topics.query import parse
+from storage.records import (
+    AllOf,
+    Analysis,
+    AnyOf,
+    NewArticle,
+    Origin,
+    Phrase,
+    Prefix,
+    Term,
+    TermQuery,
+    Topic,
+    TopicId,
+)
+
+ANALYSER = Analyser()
+NOW = datetime(2026, 3, 12, 6, 0, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Berlin")
+QUERIES = (
+    "Nordkorea",
+    "Atom-U-Boot",
+    "Boot -Nordkorea",
+    '"nach eigenen Angaben"',
+    "Klima*",
+    "Regierung OR Opposition",
+    "titel:Nordkorea",
+    "quelle:tagblick",
+    "Japan OR Rakete quelle:harbour",
+    "sprache:en Japan",
+    "Kanzler seit:2026-03-05 bis:2026-03-08",
+    "-quelle:tagblick Rakete",
+    "land:at",
+    "Muenchen",
+    "gibtesnirgends",
+    "Robert'); DROP TABLE articles;--",
+)
+
+
+def sample():
+    text = files("bot.localchat.sample").joinpath("articles.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+async def fill(storage, entries):
+    async with storage.write() as tx:
+        articles = await tx.articles.add_many(
+            [
+                NewArticle(
+                    url=entry["url"],
+                    title=entry["title"],
+                    text=entry["text"],
+                    summary=entry.get("summary", ""),
+                    publisher=entry["publisher"],
+                    language=entry["language"],
+                    published_at=datetime.fromisoformat(entry["published_at"]),
+                    first_seen_at=NOW,
+                    origin=Origin.FILE,
+                )
+                for entry in entries
+            ]
+        )
+        analyses = [
+            ANALYSER.analyse(title=a.title, summary=a.summary, text=a.text, language=a.language).for_article(
+                a.id
+            )
+            for a in articles
+        ]
+        await tx.analyses.put(analyses)
+    return articles, analyses
+
+
+def understood(text):
+    return parse(text, analyser=ANALYSER, now=NOW, zone=ZONE)
+
+
+async def test_both_databases_and_the_topics_find_the_same(sqlite_storage, postgresql_storage):
+    entries = sample()
+    articles, analyses = await fill(sqlite_storage, entries)
+    await fill(postgresql_storage, entries)
+    index = TopicIndex(ANALYSER)
+    index.load(Topic(id=TopicId(n), key=q, query=understood(q).text) for n, q in enumerate(QUERIES))
+    matched = {n: [] for n in range(len(QUERIES))}
+    for article, analysis in zip(articles, analyses, strict=True):
+        facts = {"publisher": article.publisher, "language": article.language}
+        for topic_id, score in index.match(analysis, published_at=article.published_at, **facts):
+            assert 0 < score <= 1
+            matched[topic_id].append(article.id)
+
+    found_any = 0
+    for number, text in enumerate(QUERIES):
+        query = understood(text).terms
+        async with sqlite_storage.read() as lite, postgresql_storage.read() as post:
+            found = await lite.search.find(query, limit=1000)
+            assert await post.search.find(query, limit=1000) == found
+            assert sorted(matched[number]) == sorted(found), text
+            assert await post.search.count(query, most=5) == min(len(found), 5)
+            assert await lite.search.count(query, most=5) == min(len(found), 5)
+            assert await lite.search.find(query, limit=3) == found[:3]
+            if len(found) > 1:
+                assert await lite.search.find(query, limit=9, before_id=found[0]) == found[1:10]
+                assert await post.search.find(query, limit=9, before_id=found[0]) == found[1:10]
+        found_any += bool(found)
+    assert found_any >= len(QUERIES) - 3
+
+
+TERMS = st.sampled_from(["a", "b", "c", "ab", "abc", "_kp", "3_5", "москва"])
+WORDS = st.lists(TERMS, max_size=5).map(tuple)
+LEAVES = st.one_of(
+    st.builds(Term, st.lists(TERMS, min_size=1, max_size=3, unique=True).map(tuple), st.booleans()),
+    st.builds(
+        Phrase,
+        st.lists(st.lists(TERMS, min_size=1, max_size=2, unique=True).map(tuple), min_size=1, max_size=3).map(
+            tuple
+        ),
+        st.booleans(),
+    ),
+    st.builds(Prefix, st.sampled_from(["a", "ab", "мос"]), st.booleans()),
+)
+MATCHES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.builds(AllOf, st.lists(inner, min_size=1, max_size=3).map(tuple)),
+        st.builds(AnyOf, st.lists(inner, min_size=1, max_size=3).map(tuple)),
+    ),
+    max_leaves=5,
+)
+
+
+async def test_the_index_finds_what_the_topics_match_whatever_the_query(any_storage):
+    storage = any_storage
+    cases = []
+
+    @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None, database=None)
+    @given(
+        st.lists(st.tuples(WORDS, WORDS, WORDS, WORDS), min_size=1, max_size=4), MATCHES, st.none() | LEAVES
+    )
+    def collect(contents, match, unwanted):
+        cases.append((contents, match, unwanted))
+
+    collect()
+    for number, (contents, match, unwanted) in enumerate(cases):
+        async with storage.write() as tx:
+            articles = await tx.articles.add_many(
+                [
+                    NewArticle(
+                        url=f"https://example.org/{number}/{place}",
+                        title="t",
+                        text="",
+                        publisher=f"case {number}",
+                        published_at=NOW,
+                        first_seen_at=NOW,
+                        origin=Origin.FILE,
+                    )
+                    for place in range(len(contents))
+                ]
+            )
+            analyses = [
+                Analysis(
+                    article_id=article.id,
+                    language="de",
+                    title_terms=title,
+                    title_also=title_also,
+                    text_terms=text,
+                    text_also=text_also,
+                    entities=(),
+                )
+                for article, (title, title_also, text, text_also) in zip(articles, contents, strict=True)
+            ]
+            await tx.analyses.put(analyses)
+            query = TermQuery(match=match, unwanted=unwanted, publishers=(f"case {number}",))
+            found = await tx.search.find(query, limit=99)
+            mine = {article.id for article in articles}
+            wanted = {one.article_id for one in analyses if score_of(query, Content(one))}
+            assert set(found) & mine == wanted, (match, unwanted, contents)
+
+
+async def test_filters_alone_find_articles(any_storage):
+    articles, _ = await fill(any_storage, sample()[:40])
+    async with any_storage.read() as tx:
+        everything = TermQuery(match=None)
+        assert await tx.search.find(everything, limit=99) == [a.id for a in reversed(articles)]
+        late = TermQuery(match=None, since=max(a.published_at for a in articles) - timedelta(minutes=1))
+        assert 1 <= len(await tx.search.find(late, limit=99)) < 40
+        assert await tx.search.article_count() == articles[-1].id
