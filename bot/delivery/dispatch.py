@@ -99,18 +99,18 @@ class Dispatch:
         except Exception as error:  # a bug of ours must not stop the other messages
             log.exception("sending failed", extra={"outbox": message.id})
             outcome = Unknown(f"{type(error).__name__} while sending")
-        return self._learn(
-            message,
-            decide(
-                self._understood(message, outcome),
-                attempts=message.attempts,
-                ambiguous=message.ambiguous,
-                now=self._clock.now(),
-                jitter=self._jitter(),
-                is_plain=is_plain,
-                is_trusted=self._limits.is_trusted(self._seconds()),
-            ),
+        outcome = self._understood(message, outcome)
+        decision = decide(
+            outcome,
+            attempts=message.attempts,
+            ambiguous=message.ambiguous,
+            now=self._clock.now(),
+            jitter=self._jitter(),
+            is_plain=is_plain,
+            # Only for a missing chat: the question goes through all recent tries.
+            is_trusted=not isinstance(outcome, ChatMissing) or self._limits.is_trusted(self._seconds()),
         )
+        return self._learn(message, decision)
 
     def _understood(self, message: OutboxMessage, outcome: Outcome) -> Outcome:
         """The outcome in the light of the others."""
