@@ -63,8 +63,11 @@ def _harmless(value: object) -> object:
 
 
 def _filled(text: str, values: Mapping[str, object], *, html: bool) -> str:
-    made = Markup(text) if html else text  # noqa: S704 - templates and catalogues are ours
-    return made % {name: _harmless(value) for name, value in values.items()} if values else made
+    shown = {name: _harmless(value) for name, value in values.items()}
+    if html:
+        made = Markup(text)  # noqa: S704 - templates and catalogues are ours
+        return made % shown if values else made
+    return Clean(text % shown if values else text)
 
 
 def _one(words: Words) -> Callable[..., str]:
@@ -146,7 +149,7 @@ class Times:
             which=_which((day - today).days),
             time=self.time(context, at),
             weekday=weekday(day, self._locale),
-            date=short_date(day, today=today, locale=self._locale),
+            date=Clean(short_date(day, today=today, locale=self._locale)),
         )
 
     @pass_context
