@@ -21,7 +21,7 @@ from bot.analysis.summary import summarised
 from bot.articles.draft import Draft, Intake
 from bot.delivery.answering import Answered, Answering
 from bot.delivery.courier import Courier, Delivered, process_name
-from bot.digests.build import StoryItem, lead_first, leads_of, story_item
+from bot.digests.build import StoryItem, lead_first, leads_of, published_until, story_item
 from bot.editions import Issued, Plan
 from bot.feeds.report import Collected, Visit
 from bot.stories.placing import Grouped
@@ -82,12 +82,18 @@ async def group(services: Services, limit: int = 500) -> Grouped:
 
 
 async def story_items(
-    tx: Transaction, story_ids: Sequence[StoryId], *, language: str
+    tx: Transaction, story_ids: Sequence[StoryId], *, language: str, as_of: datetime | None = None
 ) -> tuple[StoryItem, ...]:
-    """Stories as they are told, in the order asked for; those that are gone or empty are left out."""
+    """Stories as they are told, in the order asked for; those that are gone or empty are left out.
+
+    `as_of` leaves out what was published later.
+    """
     asked = await tx.stories.get_many(story_ids)
     stories = {asked[id_].id: asked[id_] for id_ in story_ids if id_ in asked}
-    articles = await tx.articles.of_stories(list(stories))
+    articles = {
+        id_: published_until(found, as_of)
+        for id_, found in (await tx.articles.of_stories(list(stories))).items()
+    }
     links = await tx.stories.related(list(stories))
     others = await tx.stories.get_many({link.other_id for found in links.values() for link in found})
     leads = await tx.articles.get_many({other.lead_id for other in others.values()})
@@ -98,7 +104,7 @@ async def story_items(
             story_item(
                 story,
                 articles[story.id],
-                leads_of(story.id, links.get(story.id, ()), others, leads),
+                published_until(leads_of(story.id, links.get(story.id, ()), others, leads), as_of),
                 summarised(lead_first(story, articles[story.id]), language=language),
             )
             for story in told

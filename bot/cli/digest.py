@@ -93,7 +93,7 @@ async def _view(
     )
     chosen = [one.candidate for one in selection.chosen]
     async with services.storage.read() as tx:
-        items = await pipeline.story_items(tx, [one.story_id for one in chosen], language=language)
+        items = await pipeline.story_items(tx, [one.story_id for one in chosen], language=language, as_of=now)
         articles, publishers = await tx.editions.looked_through(since)
     told = {item.story_id: item for item in items}
     return EditionView(
