@@ -19,12 +19,22 @@ if TYPE_CHECKING:
     from bot.services import Services
     from storage.database import Transaction
 
-# So many articles are read at once when the window is loaded: the event loop stays free.
-WINDOW_PORTION = 200
+# So many articles are read or stored at once: the event loop stays free, and other writers get their turn.
+PORTION = 100
 
 
 async def group(services: Services, limit: int) -> Grouped:
-    """One batch; run twice it finds nothing left to do."""
+    """At most so many articles, in portions of one transaction each; run twice it finds nothing left."""
+    total = Grouped()
+    while total.articles < limit:
+        done = await _group_portion(services, min(PORTION, limit - total.articles))
+        if not done.articles:
+            break
+        total = total.plus(done)
+    return total
+
+
+async def _group_portion(services: Services, limit: int) -> Grouped:
     window = services.window
     async with window.turn:
         async with services.storage.read() as tx:
@@ -59,8 +69,8 @@ async def _load_window(services: Services) -> None:
             return
         ids = await tx.stories.grouped_ids(since)
         window.forget()
-        for start in range(0, len(ids), WINDOW_PORTION):
-            portion = ids[start : start + WINDOW_PORTION]
+        for start in range(0, len(ids), PORTION):
+            portion = ids[start : start + PORTION]
             articles = await tx.articles.get_many(portion)
             found = await tx.analyses.get_many(portion)
             rows = [(articles[id_], found[id_]) for id_ in portion if id_ in articles and id_ in found]
@@ -93,7 +103,8 @@ async def _store_placements(
         for placement in placements
         for other, score in placement.links
     )
-    for story_id, lists in related_lists(links, before, gone).items():
+    lists_of = await asyncio.to_thread(related_lists, links, before, gone)
+    for story_id, lists in lists_of.items():
         if story_id in concerned:
             await tx.stories.put_related(story_id, lists)
     await _describe_anew(tx, {story_id_of(story) for story in members}, placements)

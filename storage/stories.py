@@ -131,17 +131,16 @@ class StoryRepository:
 
     async def put_resemblances(self, pairs: Iterable[Resemblance]) -> None:
         """Store or replace."""
-        rows = [
-            {"article_id": pair.article_id, "other_id": pair.other_id, "score": pair.score} for pair in pairs
-        ]
-        if rows:
-            statement = upsert(self._connection, resemblances)
-            await self._connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["article_id", "other_id"], set_={"score": statement.excluded.score}
-                ),
-                rows,
-            )
+        statement = upsert(self._connection, resemblances)
+        put = statement.on_conflict_do_update(
+            index_elements=["article_id", "other_id"], set_={"score": statement.excluded.score}
+        )
+        for chunk in _chunks(list(pairs)):
+            rows = [
+                {"article_id": pair.article_id, "other_id": pair.other_id, "score": pair.score}
+                for pair in chunk
+            ]
+            await self._connection.execute(put, rows)
 
     async def resembling(self, article_id: ArticleId) -> dict[ArticleId, float]:
         """The articles this one resembles, whichever came first, with how much."""

@@ -23,6 +23,14 @@ class Grouped:
     copies: int = 0
     """Articles that print another's text."""
 
+    def plus(self, other: Grouped) -> Grouped:
+        return Grouped(
+            articles=self.articles + other.articles,
+            started=self.started + other.started,
+            merged=self.merged + other.merged,
+            copies=self.copies + other.copies,
+        )
+
 
 def place_all(
     pairs: Iterable[tuple[Article, Analysis]], window: Window

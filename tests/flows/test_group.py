@@ -172,8 +172,10 @@ async def test_the_event_loop_stays_free(tmp_path, clock):
                 longest = max(longest, time.perf_counter() - before)
 
         watching = asyncio.create_task(watch())
+        started = time.perf_counter()
         await pipeline.group(services)
+        whole = time.perf_counter() - started
         watching.cancel()
 
-        # Without threads it would be seconds; the bound leaves room for a busy machine.
-        assert longest < 0.25
+        # Without threads the first portion alone would hold the loop for a quarter of the time.
+        assert longest < whole / 6
