@@ -109,5 +109,5 @@ def test_a_topic_shows_its_stories_with_their_sources(database):
     assert LINES[3][0] not in shown
     assert "Tagblick" in run("topic", "Nordkorea", "--database", database).stdout
     nothing = run("topic", "Zwetschgenkuchen", "--database", database)
-    assert (nothing.exit_code, nothing.stdout.count("\n")) == (0, 1)
+    assert (nothing.exit_code, nothing.stdout, nothing.stderr.count("\n")) == (1, "", 1)
     assert run("topic", "", "--database", database).exit_code == 1
