@@ -29,6 +29,7 @@ from bot.scheduler import Loop, Scheduler, Step
 from bot.services import Services
 from bot.settings import require_token
 from bot.web.server import WEBHOOK_PATH, build_web, serve
+from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ LONGEST_PAUSE_S = 60.0
 BUTTONS_LAST = timedelta(days=90)
 UPDATES_LAST = timedelta(days=7)
 MESSAGES_LAST = timedelta(days=90)
+OWED_LASTS = timedelta(days=1)
 
 
 class Role(StrEnum):
@@ -163,6 +165,8 @@ class Running:
             await tx.buttons.remove_before(now - BUTTONS_LAST)
             updates = await tx.inbox.purge(before=now - UPDATES_LAST)
             messages = await tx.outbox.purge(before=now - MESSAGES_LAST)
+            await tx.outbox.expire(before=now - OWED_LASTS, now=now)
+            await tx.outbox.lift_pauses(now=now)
         return updates + messages > 0
 
 
@@ -238,6 +242,9 @@ async def _closing(bot: Running) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        with contextlib.suppress(StorageError, OSError):  # a stand-by waits for the lease to run out then
+            async with bot.services.storage.write() as tx:
+                await tx.roles.give_back(bot.owner)
         if bot.ready.is_set():
             await bot.application.shutdown()
         await bot.transport.shutdown()

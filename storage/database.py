@@ -178,3 +178,6 @@ class _own_errors:  # noqa: N801 - used as a function
             isinstance(error, DBAPIError) and error.connection_invalidated
         ):
             raise Busy(f"the database does not answer: {error.orig}") from error
+        # A server that is away: asyncpg hands the socket's error on as it is.
+        if isinstance(error, ConnectionError):
+            raise Busy(f"the database does not answer: {error}") from error

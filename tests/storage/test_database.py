@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from storage.database import Storage, normalise_url
-from storage.errors import AlreadyExists, WrongDatabase
+from storage.errors import AlreadyExists, Busy, WrongDatabase
 from storage.migrate import current_revision, migrate, newest_revision
 from storage.schema import topics
 
@@ -72,3 +72,10 @@ async def test_a_newer_schema_is_refused(any_storage):
             await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(WrongDatabase, match="update Depesche"):
         await migrate(any_storage)
+
+
+async def test_a_server_that_went_away_is_busy():
+    async with Storage("postgresql://someone@127.0.0.1:9/none") as storage:
+        with pytest.raises(Busy, match="does not answer"):
+            async with storage.read():
+                pass
