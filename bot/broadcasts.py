@@ -10,20 +10,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from bot.messages.clean import plain, web_address
-from storage.records import (
+from storage.messages import (
     Broadcast,
     BroadcastCount,
-    BroadcastId,
     BroadcastState,
-    Chat,
-    ChatId,
     Lane,
     MessagePart,
     NewBroadcast,
     NewDelivery,
-    Told,
-    TopicId,
 )
+from storage.records import BroadcastId, Chat, ChatId, Told, TopicId
 
 if TYPE_CHECKING:
     from bot.services import Services

@@ -1,4 +1,4 @@
-"""Editions of many chats at once: whose turn it is, what each is told, and what is then owed.
+"""Editions of many chats at once: what each is told, and what is then owed.
 
 The pipeline calls these in this order inside one unit of work, and builds and prints the stories between.
 """
@@ -7,37 +7,27 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot import metrics
 from bot.digests.build import Checked, EditionView, StoryItem, topics_of, with_reader
-from bot.digests.schedule import Order, is_too_late, next_slot, slot_of
-from bot.digests.select import FIRST_REACH, Candidate, Selection, looked_from, most_stories, select
+from bot.digests.select import Candidate, Selection, most_stories, select
 from bot.messages.edition import Printed, print_edition
-from bot.messages.times import zone_of
-from bot.subscriptions import order_of
+from bot.rota import ChatSlot, Plan, Turn
 from storage.errors import AlreadyExists
+from storage.messages import Lane, NewDelivery
 from storage.records import (
     Article,
     ArticleId,
-    Chat,
-    ChatId,
-    ChatState,
-    Digest,
-    DigestId,
     Edition,
     EditionState,
-    Lane,
-    NewDelivery,
     NewEdition,
     Story,
     StoryId,
     StoryMatch,
-    SubscriptionState,
     Told,
     TopicId,
 )
@@ -48,47 +38,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Turns = tuple[ChatId, str]
-"""A chat and its slot."""
 Items = Mapping[str, Mapping[StoryId, StoryItem]]
 """The stories built for a round, by language."""
 MOST_LEADING = 200
 """Stories looked at for readers without topics."""
-
-
-class Turn(StrEnum):
-    """What a due order comes to."""
-
-    TELL = "tell"
-    LATE = "late"
-    """Of no more use; its stories go into the next."""
-    AWAY = "away"
-    """Nobody is to be written to."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """One chat's edition to be."""
-
-    chat: Chat
-    turn: Turn
-    slot: str
-    local_date: date
-    due_at: datetime
-    since: datetime
-    """Articles that came earlier were looked at before."""
-    topics: Mapping[TopicId, str]
-    digest_id: DigestId | None = None
-    due_again_at: datetime | None = None
-    """When this order is due next."""
-    next_due_at: datetime | None = None
-    """The chat's next edition, of whichever order."""
-    is_quiet: bool = False
-    """Nothing new has been said today: an empty edition stays silent."""
-
-    @property
-    def key(self) -> Turns:
-        return self.chat.id, self.slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,89 +64,9 @@ class Issued:
     is_more: bool = False
 
 
-def is_written_to(chat: Chat, now: datetime) -> bool:
-    """Active, or paused until a time that has passed."""
-    is_over = chat.paused_until is not None and chat.paused_until <= now
-    return chat.state is ChatState.ACTIVE or (chat.state is ChatState.PAUSED and is_over)
-
-
-async def plan_due(
-    tx: Transaction, digests: Sequence[Digest], *, now: datetime, most_late: timedelta
-) -> list[Plan]:
-    """Whose turn it is, by the orders that are due."""
-    chat_ids = {digest.chat_id for digest in digests}
-    chats = await tx.chats.get_many(chat_ids)
-    orders = await tx.digests.of_chats(chat_ids)
-    topics = await _topics(tx, chat_ids)
-    built_at = await tx.editions.built_until(chat_ids)
-    plans = []
-    for digest in digests:
-        chat = chats[digest.chat_id]
-        plan = _plan(chat, digest, [order_of(one) for one in orders[chat.id]], now=now, most_late=most_late)
-        said = await tx.editions.on_date([chat.id], plan.local_date) if plan.turn is Turn.TELL else []
-        plans.append(
-            replace(
-                plan,
-                topics=topics[chat.id],
-                since=looked_from(built_at.get(chat.id), now=now),
-                is_quiet=any(edition.state is EditionState.EMPTY for edition in said),
-            )
-        )
-    return plans
-
-
-def _plan(
-    chat: Chat, digest: Digest, orders: Sequence[Order], *, now: datetime, most_late: timedelta
-) -> Plan:
-    order, zone = order_of(digest), zone_of(chat.timezone)
-    slot = slot_of(order, zone, due_at=digest.next_due_at)
-    turn, after = Turn.TELL, slot.due_at
-    if not is_written_to(chat, now):
-        turn, after = Turn.AWAY, max(now, slot.due_at)
-    elif is_too_late(slot, orders, zone, now=now, most=most_late):
-        turn = Turn.LATE
-    return Plan(
-        chat=chat,
-        turn=turn,
-        slot=slot.key,
-        local_date=slot.local_date,
-        due_at=slot.due_at,
-        since=now,
-        topics={},
-        digest_id=digest.id,
-        due_again_at=next_slot(order, zone, after=after).due_at,
-        next_due_at=min(next_slot(one, zone, after=now).due_at for one in orders),
-    )
-
-
-async def plan_now(tx: Transaction, chat_id: ChatId, *, slot: str, now: datetime) -> Plan:
-    """An edition by command: of everything not yet told, however often one looked before."""
-    chat = await tx.chats.get(chat_id)
-    return Plan(
-        chat=chat,
-        turn=Turn.TELL,
-        slot=slot,
-        local_date=now.astimezone(zone_of(chat.timezone)).date(),
-        due_at=now,
-        since=now - FIRST_REACH,
-        topics=(await _topics(tx, [chat_id]))[chat_id],
-    )
-
-
-async def _topics(tx: Transaction, chat_ids: Collection[ChatId]) -> dict[ChatId, dict[TopicId, str]]:
-    followed = await tx.chats.subscriptions_of(chat_ids)
-    return {
-        chat_id: {
-            one.topic.id: one.topic.query
-            for one in followed.get(chat_id, [])
-            if one.state is SubscriptionState.ACTIVE
-        }
-        for chat_id in chat_ids
-    }
-
-
-async def choose(tx: Transaction, plans: Sequence[Plan], *, now: datetime, normal: int) -> list[Choice]:
-    """What each chat is told: matched once for all topics of the round, then chat by chat."""
+async def choose(tx: Transaction, plans: Iterable[Plan], *, now: datetime, normal: int) -> list[Choice]:
+    """What each chat whose turn it is is told: matched once for all topics, then chat by chat."""
+    plans = [plan for plan in plans if plan.turn is Turn.TELL]
     field = await _Field.of(tx, plans)
     choices = []
     for plan in plans:
@@ -279,9 +152,9 @@ def print_all(
     items: Items,
     checked: Mapping[datetime, Checked],
     now: datetime,
-) -> dict[Turns, tuple[EditionState, Printed]]:
+) -> dict[ChatSlot, tuple[EditionState, Printed]]:
     """Every edition's messages; one that cannot be printed is skipped and logged, the others go on."""
-    printed: dict[Turns, tuple[EditionState, Printed]] = {}
+    printed: dict[ChatSlot, tuple[EditionState, Printed]] = {}
     for choice in choices:
         plan = choice.plan
         try:
@@ -325,7 +198,7 @@ def compose(
 
 
 async def owe(
-    tx: Transaction, plan: Plan, printed: Mapping[Turns, tuple[EditionState, Printed]], *, now: datetime
+    tx: Transaction, plan: Plan, printed: Mapping[ChatSlot, tuple[EditionState, Printed]], *, now: datetime
 ) -> EditionState | None:
     """The order's next time, and the edition with its ledger lines and debt; None where nothing is issued."""
     if plan.digest_id is not None and plan.due_again_at is not None:

@@ -16,23 +16,19 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot import editions, grouping, intake, visits
+from bot import editions, grouping, intake, rota, visits
 from bot.analysis.summary import summarised
 from bot.articles.draft import Draft, Intake
 from bot.delivery.answering import Answered, Answering
 from bot.delivery.courier import Courier, Delivered, process_name
 from bot.digests.build import StoryItem, lead_first, leads_of, published_until, story_item
-from bot.editions import Issued, Plan
+from bot.editions import Issued
 from bot.feeds.report import Collected, Visit
+from bot.rota import Plan
+from bot.stories.headline import in_language
 from bot.stories.placing import Grouped
 from storage.errors import AlreadyExists
-from storage.records import (
-    ChatId,
-    EditionState,
-    FeedId,
-    FeedVisit,
-    StoryId,
-)
+from storage.records import ChatId, EditionState, FeedId, FeedVisit, StoryId
 
 if TYPE_CHECKING:
     from bot.delivery.handling import AnyApplication
@@ -97,7 +93,9 @@ async def story_items(
     links = await tx.stories.related(list(stories))
     others = await tx.stories.get_many({link.other_id for found in links.values() for link in found})
     leads = await tx.articles.get_many({other.lead_id for other in others.values()})
-    told = [story for id_, story in stories.items() if articles.get(id_)]
+    told = [
+        in_language(story, articles[id_], language) for id_, story in stories.items() if articles.get(id_)
+    ]
 
     def build() -> tuple[StoryItem, ...]:
         return tuple(
@@ -119,7 +117,7 @@ async def issue(services: Services, *, limit: int = 25) -> Issued:
     async with services.storage.write() as tx:
         digests = await tx.digests.due(now, limit)
         most_late = timedelta(hours=settings.max_late_hours)
-        plans = await editions.plan_due(tx, digests, now=now, most_late=most_late)
+        plans = await rota.plan_due(tx, digests, now=now, most_late=most_late)
         states = await _tell(services, tx, plans, now)
     return editions.issued(states, is_more=len(digests) == limit)
 
@@ -128,7 +126,7 @@ async def issue_now(services: Services, chat_id: ChatId, *, slot: str) -> Issued
     """An edition for one chat at its wish; nothing is counted when this slot was issued before."""
     now = services.clock.now()
     async with services.storage.write() as tx:
-        plan = await editions.plan_now(tx, chat_id, slot=slot, now=now)
+        plan = await rota.plan_now(tx, chat_id, slot=slot, now=now)
         states = await _tell(services, tx, [plan], now)
     return editions.issued(states, is_more=False)
 

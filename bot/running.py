@@ -117,6 +117,8 @@ class Running:
 
     def _collecting(self, feeds: FeedSession) -> Step:
         async def collect() -> bool:
+            async with self.services.storage.read() as tx:  # other processes add topics too
+                self.services.topics.load(await tx.topics.after(self.services.topics.last_id))
             collected = await pipeline.collect(self.services, feeds)
             if collected.stored:
                 self.wake("group")

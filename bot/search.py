@@ -14,7 +14,8 @@ from bot.topics.matching import score_of
 from bot.topics.query import Query, neighbours, parse
 from bot.topics.relevance import Rarity, rarity, relevance, terms_of
 from bot.topics.snippet import Snippet, snippet
-from storage.records import AllOf, AnyOf, Article, ArticleId, Match, Story, StoryId, TermQuery
+from storage.queries import AllOf, AnyOf, Match, TermQuery
+from storage.records import Article, ArticleId, Story, StoryId
 
 if TYPE_CHECKING:
     from bot.services import Services

@@ -9,15 +9,8 @@ from sqlalchemy import Row, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import NotFound
-from storage.records import (
-    Broadcast,
-    BroadcastCount,
-    BroadcastId,
-    BroadcastState,
-    NewBroadcast,
-    OutboxState,
-    StoryId,
-)
+from storage.messages import Broadcast, BroadcastCount, BroadcastState, NewBroadcast, OutboxState
+from storage.records import BroadcastId, StoryId
 from storage.schema import broadcasts, outbox
 
 _COLUMNS = (

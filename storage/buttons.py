@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.records import Button, ButtonId, ChatId
+from storage.messages import Button
+from storage.records import ButtonId, ChatId
 from storage.schema import buttons
 
 

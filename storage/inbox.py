@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
 from storage.errors import NotFound
-from storage.records import InboxId, InboxState, InboxUpdate
+from storage.messages import InboxState, InboxUpdate
+from storage.records import InboxId
 from storage.schema import inbox
 
 MAX_TRIES = 5

@@ -20,20 +20,17 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
-from storage.records import (
+from storage.messages import (
     Attempt,
-    BroadcastId,
-    ChatId,
-    ChatState,
     Lane,
     MessagePart,
     NewDelivery,
-    OutboxId,
     OutboxMessage,
     OutboxState,
     OutboxWaiting,
     Reaped,
 )
+from storage.records import BroadcastId, ChatId, ChatState, OutboxId
 from storage.schema import UtcDateTime, chats, outbox, pauses
 from storage.turns import OPEN, has_state, next_of_each_chat
 

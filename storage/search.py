@@ -8,7 +8,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects import postgresql, sqlite
-from storage.records import AllOf, AnyOf, ArticleId, Match, Phrase, Term, TermQuery, names_publisher
+from storage.queries import AllOf, AnyOf, Match, Phrase, Term, TermQuery, names_publisher
+from storage.records import ArticleId
 from storage.schema import articles, terms
 
 # Up to so many hits it is quicker to gather them all than to walk the articles from the newest.

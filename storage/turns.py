@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
 )
 
-from storage.records import OutboxState
+from storage.messages import OutboxState
 from storage.schema import chats, outbox, pauses
 
 OPEN = (OutboxState.PENDING, OutboxState.SENDING)

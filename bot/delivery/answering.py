@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.delivery.updates import Handled, handle_all
 from bot.metrics import UPDATES
-from storage.records import InboxState, InboxUpdate
+from storage.messages import InboxState, InboxUpdate
 
 if TYPE_CHECKING:
     from bot.clock import Clock

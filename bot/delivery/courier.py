@@ -18,7 +18,7 @@ from bot.delivery.dispatch import Dispatch, End
 from bot.delivery.ledger import LEASE, Ledger
 from bot.delivery.limits import Limits
 from bot.errors import SettingsError
-from storage.records import OutboxMessage
+from storage.messages import OutboxMessage
 
 if TYPE_CHECKING:
     from bot.clock import Clock

@@ -28,7 +28,7 @@ from bot.delivery.policy import (
 )
 from bot.delivery.settle import settle
 from bot.metrics import SENDS
-from storage.records import OutboxMessage, OutboxState
+from storage.messages import OutboxMessage, OutboxState
 
 if TYPE_CHECKING:
     from bot.clock import Clock

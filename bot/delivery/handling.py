@@ -13,7 +13,7 @@ from telegram.ext import Application
 
 from bot.delivery.updates import Handled
 from storage.errors import Busy
-from storage.records import InboxUpdate
+from storage.messages import InboxUpdate
 
 log = logging.getLogger(__name__)
 

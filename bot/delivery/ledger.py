@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from bot.delivery.settle import Settled
 from storage.errors import Busy, StorageError
-from storage.records import OutboxId, OutboxMessage
+from storage.messages import OutboxMessage
+from storage.records import OutboxId
 
 if TYPE_CHECKING:
     from bot.clock import Clock

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from storage.records import OutboxState
+from storage.messages import OutboxState
 
 MAX_AMBIGUOUS: Final = 2
 """One repetition after an unreadable answer, none after the second."""

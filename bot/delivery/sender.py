@@ -12,7 +12,7 @@ from yarl import URL
 from bot.delivery.answers import read_answer
 from bot.delivery.policy import NotSent, Outcome, Unknown
 from bot.delivery.transport import AiohttpRequest, AnswerLost, RequestNotSent, read_object
-from storage.records import MessagePart, OutboxMessage
+from storage.messages import MessagePart, OutboxMessage
 
 _TAG: Final = re.compile(r"<[^>]*>")
 _PROBE_TIMEOUT_S: Final = 5.0

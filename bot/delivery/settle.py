@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.delivery.policy import Close, Decision, Done, Follow, GiveUp, Scope, SendPlain, Stop, TryAgain, Wait
-from storage.records import Attempt, ChatState, OutboxMessage, OutboxState
+from storage.messages import Attempt, OutboxMessage, OutboxState
+from storage.records import ChatState
 
 if TYPE_CHECKING:
     from storage.database import Transaction

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from storage.records import InboxUpdate
+from storage.messages import InboxUpdate
 
 AT_ONCE: Final = 8
 """Chats answered at the same time."""

@@ -6,7 +6,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden
 
 from bot.handlers import sending
-from storage.records import MessagePart
+from storage.messages import MessagePart
 
 
 class TelegramDesk:

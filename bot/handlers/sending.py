@@ -9,7 +9,7 @@ from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, Rep
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
-from storage.records import MessagePart
+from storage.messages import MessagePart
 
 # What Telegram says when the message is as it should be already, or can never be again.
 _SAME = "message is not modified"

@@ -13,7 +13,8 @@ from telegram.error import BadRequest
 from bot.handlers import sending
 from bot.messages.keyboard import Key, keyboard
 from bot.services import Services
-from storage.records import Chat, MessagePart
+from storage.messages import MessagePart
+from storage.records import Chat
 
 MOST_DIGITS = 18
 """What a 64-bit row id can have."""

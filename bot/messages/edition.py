@@ -13,7 +13,8 @@ from bot.messages.clean import web_address
 from bot.messages.keyboard import Key, in_rows, keyboard
 from bot.messages.render import Renderer
 from bot.messages.split import group, measure
-from storage.records import EditionState, MessagePart
+from storage.messages import MessagePart
+from storage.records import EditionState
 
 PER_ROW = 5
 

@@ -17,7 +17,7 @@ from bot.messages import filters
 from bot.messages.split import SECTION_END, pack
 from bot.messages.times import zone_of
 from bot.messages.words import IncompleteCatalogue, MessageId, Words, load_words, require_complete
-from storage.records import MessagePart
+from storage.messages import MessagePart
 
 _FOLDER = "messages/"
 _BLANK_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")

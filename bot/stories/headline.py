@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.stories.sketch import WORD, fold
 from bot.stories.wire import voices
-from storage.records import Article, NewStory
+from storage.records import Article, NewStory, Story
 
 # Headlines of this length say what happened and still fit on two lines of a phone.
 SHORTEST, LONGEST = 35, 100
@@ -34,6 +35,14 @@ def describe(articles: Sequence[Article]) -> NewStory:
         article_count=len(articles),
         independent_count=voices(articles),
     )
+
+
+def in_language(story: Story, articles: Sequence[Article], language: str) -> Story:
+    """The story as a reader of this language is told it: by one of its articles that they can read, if any."""
+    if story.language == language or all(article.language != language for article in articles):
+        return story
+    lead = lead_article(articles, language=language)
+    return replace(story, headline=lead.title, lead_id=lead.id, language=language)
 
 
 def lead_article(articles: Sequence[Article], *, language: str = "") -> Article:

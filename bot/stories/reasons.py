@@ -12,6 +12,105 @@ LEAST_LETTERS = 4
 # A word in both titles, and one written as a name, tells more than another that is as rare.
 IN_TITLES = 1.5
 AS_NAME = 1.5
+# Words that many texts share and that say nothing of what they have in common; folded.
+SAYS_NOTHING = frozenset(
+    [
+        "jahr",
+        "jahre",
+        "jahren",
+        "tag",
+        "tage",
+        "tagen",
+        "woche",
+        "wochen",
+        "monat",
+        "monate",
+        "monaten",
+        "stunde",
+        "stunden",
+        "minute",
+        "minuten",
+        "morgen",
+        "abend",
+        "nacht",
+        "mittag",
+        "zeit",
+        "ende",
+        "anfang",
+        "mal",
+        "prozent",
+        "million",
+        "millionen",
+        "milliarde",
+        "milliarden",
+        "euro",
+        "dollar",
+        "franken",
+        "pfund",
+        "cent",
+        "grad",
+        "meter",
+        "kilometer",
+        "tonnen",
+        "angaben",
+        "zahl",
+        "zahlen",
+        "teil",
+        "fall",
+        "faelle",
+        "falle",
+        "seite",
+        "frage",
+        "fragen",
+        "grund",
+        "menschen",
+        "leute",
+        "mann",
+        "frau",
+        "firma",
+        "stadt",
+        "region",
+        "land",
+        "betrieb",
+        "arbeit",
+        "haus",
+        "platz",
+        "nachricht",
+        "eine",
+        "einen",
+        "einer",
+        "analyse",
+        "beschaeftigte",
+        "beschaftigte",
+        "zwanzig",
+        "zehn",
+        "hundert",
+        "tausend",
+        "systeme",
+        "betroffene",
+        "sprecher",
+        "sprecherin",
+        "year",
+        "years",
+        "month",
+        "months",
+        "week",
+        "weeks",
+        "million",
+        "billion",
+        "percent",
+        "people",
+        "time",
+        "part",
+        "number",
+        "company",
+        "city",
+        "today",
+        "present",
+        "first",
+        "second",
+    ]
+)
 # Endings that make one word of "Nordkorea" and "Nordkoreas", and no more.
 LONGEST_ENDING = 2
 
@@ -52,8 +151,8 @@ def _words(title: str, lead: str) -> dict[str, tuple[str, float]]:
 
 
 def _tells(word: str, key: str, *, is_name: bool) -> bool:
-    if key.isdigit():
-        return len(key) > 2 and not re.fullmatch(r"(?:19|20)\d\d", key)
+    if key.isdigit() or key in SAYS_NOTHING:
+        return False
     if is_name:
         return len(key) >= LEAST_LETTERS or (word.isupper() and len(key) > 1)
     return len(key) >= LEAST_LETTERS + 3

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from storage.records import AllOf, AnyOf, Match, Phrase, Prefix, Term
+from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
 
 # How much a hit says of what the article is about.
 TITLE, TITLE_ALSO, LEAD, TEXT, TEXT_ALSO = 1.0, 0.85, 0.7, 0.45, 0.3

@@ -12,7 +12,8 @@ from bot.analysis.analyser import Analyser
 from bot.errors import BadQuery
 from bot.topics.evaluate import Analysed, Content, score
 from bot.topics.query import parse
-from storage.records import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery, Topic, TopicId
+from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery
+from storage.records import Topic, TopicId
 
 # Relative ranges ("seit:7d") of a topic count from the first article it meets; its days are those of UTC.
 _ZONE = ZoneInfo("UTC")

@@ -17,7 +17,7 @@ from bot.analysis.tokens import words as tokens
 from bot.errors import BadQuery, QueryFault
 from bot.topics.dates import since, until
 from bot.topics.syntax import Field, Item, items
-from storage.records import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery
+from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery
 
 MIN_PREFIX = 3
 LONGEST_NAME = 5

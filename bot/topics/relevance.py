@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import log
 
 from bot.topics.evaluate import Content, stands_in
-from storage.records import AllOf, AnyOf, Match, Phrase, Prefix, Term
+from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
 
 Rarity = Callable[[tuple[str, ...]], float]
 

@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from bot.metrics import OUTBOX_OLDEST, OUTBOX_WAITING
 from bot.services import Services
 from storage.errors import StorageError
-from storage.records import InboxState
+from storage.messages import InboxState
 
 
 class Health:

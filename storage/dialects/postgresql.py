@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, column, literal, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from storage.records import AllOf, AnyOf, Match, Phrase, Prefix, Term
+from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
 
 # Built without a parser or dictionary: the terms come analysed. The title begins at 1 and the text at
 # 1001, so that no phrase reaches from one into the other; what a word is also found by stands where

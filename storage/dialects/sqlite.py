@@ -7,7 +7,7 @@ from itertools import islice, product
 
 from sqlalchemy import ColumnElement, Integer, Select, column, literal, literal_column, select, table
 
-from storage.records import AllOf, AnyOf, Match, Phrase, Prefix, Term
+from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
 
 # `ascii` leaves every letter outside ASCII alone: the terms come folded already.
 _COLUMNS = "title_terms, title_also, text_terms, text_also"

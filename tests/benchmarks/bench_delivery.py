@@ -28,8 +28,9 @@ from bot.delivery.sender import TelegramSender
 from bot.delivery.transport import AiohttpRequest
 from bot.pipeline import deliver
 from storage.database import Storage
+from storage.messages import Lane, MessagePart, NewDelivery
 from storage.migrate import migrate
-from storage.records import ChatKind, Lane, MessagePart, NewChat, NewDelivery
+from storage.records import ChatKind, NewChat
 from tests.flows.postbox import services_for
 
 TOKEN = "123456:" + "x" * 35

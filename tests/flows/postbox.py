@@ -11,7 +11,8 @@ from bot.delivery.limits import Limits
 from bot.services import Services
 from bot.settings import Settings
 from storage.database import Storage
-from storage.records import Chat, ChatKind, Lane, MessagePart, NewChat, NewDelivery
+from storage.messages import Lane, MessagePart, NewDelivery
+from storage.records import Chat, ChatKind, NewChat
 from storage.schema import outbox
 
 NO_LIMIT = 1_000_000.0

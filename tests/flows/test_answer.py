@@ -13,7 +13,7 @@ from bot.delivery.transport import AiohttpRequest
 from bot.localchat.local import LocalTelegram
 from bot.pipeline import answer
 from storage.errors import Busy
-from storage.records import InboxState
+from storage.messages import InboxState
 from tests.flows.postbox import services_for
 
 BOT = 42

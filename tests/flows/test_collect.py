@@ -368,10 +368,7 @@ async def test_an_answer_is_compared_with_the_last(server):
 async def test_a_feed_that_never_ends_costs_its_own_time_alone():
     hostile = (
         b'<rss version="2.0"><channel>'
-         b"<a "
-        + b" ".join(b'a%d="x"' % n for n in range(40_000))
-        + b">"
-        + b"<b>" * 600_000
+        b"<a " + b" ".join(b'a%d="x"' % n for n in range(40_000)) + b">" + b"<b>" * 600_000
     )
     async with ParserPool(size=1, most_seconds=0.05) as pool:
         with pytest.raises(FeedUnreadable, match=r"longer than 0.05 seconds"):

@@ -11,7 +11,8 @@ from bot.delivery.transport import AiohttpRequest
 from bot.errors import SettingsError
 from bot.localchat.local import LocalTelegram
 from bot.pipeline import deliver
-from storage.records import ChatState, Lane
+from storage.messages import Lane
+from storage.records import ChatState
 from tests.flows.postbox import Postbox, no_limits, services_for
 
 
@@ -56,7 +57,7 @@ async def test_all_parts_arrive_once_and_in_order(services, sender, telegram, po
 
 
 async def test_a_part_is_sent_with_everything_that_belongs_to_it(services, sender, telegram, postbox, clock):
-    from storage.records import MessagePart, NewDelivery
+    from storage.messages import MessagePart, NewDelivery
 
     reader = telegram.user("Leserin")
     group = telegram.group("Redaktion", [reader])

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import delete
 
-from storage.records import Analysis, NewArticle, Origin, Term, TermQuery
+from storage.queries import Term, TermQuery
+from storage.records import Analysis, NewArticle, Origin
 from storage.schema import articles
 
 NOW = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import delete, insert
 
 from storage.errors import NotFound
-from storage.records import BroadcastCount, BroadcastId, BroadcastState, NewBroadcast
+from storage.messages import BroadcastCount, BroadcastState, NewBroadcast
+from storage.records import BroadcastId
 from storage.schema import chats, outbox
 
 ADMIN = 77

@@ -6,7 +6,8 @@ import pytest
 
 from storage.errors import NotFound
 from storage.inbox import MAX_TRIES
-from storage.records import InboxId, InboxState
+from storage.messages import InboxState
+from storage.records import InboxId
 
 BOT = 42
 

@@ -7,16 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from storage.records import (
-    Attempt,
-    ChatKind,
-    ChatState,
-    Lane,
-    MessagePart,
-    NewChat,
-    NewDelivery,
-    OutboxState,
-)
+from storage.messages import Attempt, Lane, MessagePart, NewDelivery, OutboxState
+from storage.records import ChatKind, ChatState, NewChat
 from storage.schema import outbox
 
 LEASE = timedelta(seconds=50)

@@ -12,19 +12,8 @@ from bot.analysis.analyser import Analyser
 from bot.topics.evaluate import Content
 from bot.topics.matching import TopicIndex, score_of
 from bot.topics.query import parse
-from storage.records import (
-    AllOf,
-    Analysis,
-    AnyOf,
-    NewArticle,
-    Origin,
-    Phrase,
-    Prefix,
-    Term,
-    TermQuery,
-    Topic,
-    TopicId,
-)
+from storage.queries import AllOf, AnyOf, Phrase, Prefix, Term, TermQuery
+from storage.records import Analysis, NewArticle, Origin, Topic, TopicId
 
 ANALYSER = Analyser()
 NOW = datetime(2026, 3, 12, 6, 0, tzinfo=UTC)

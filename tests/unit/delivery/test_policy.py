@@ -32,7 +32,7 @@ from bot.delivery.policy import (
     backoff,
     decide,
 )
-from storage.records import OutboxState
+from storage.messages import OutboxState
 
 NOW = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import orjson
 
 from bot.delivery.sender import plain, request_body
-from storage.records import ChatId, Lane, MessagePart, OutboxId, OutboxMessage
+from storage.messages import Lane, MessagePart, OutboxMessage
+from storage.records import ChatId, OutboxId
 
 MESSAGE = OutboxMessage(
     id=OutboxId(1),

@@ -8,7 +8,8 @@ import orjson
 import pytest
 
 from bot.delivery.updates import Handled, chat_of, handle_all
-from storage.records import InboxId, InboxUpdate
+from storage.messages import InboxUpdate
+from storage.records import InboxId
 
 NOW = datetime(2026, 3, 11, tzinfo=UTC)
 

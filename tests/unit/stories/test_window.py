@@ -160,7 +160,9 @@ def test_stories_that_turn_out_to_be_one_keep_the_older_id():
 
 def test_links_name_what_two_stories_share():
     window = Window()
-    parade = "Tausende Soldaten marschierten in Pjöngjang an der Tribüne vorbei, am Abend gab es ein Feuerwerk."
+    parade = (
+        "Tausende Soldaten marschierten in Pjöngjang an der Tribüne vorbei, am Abend gab es ein Feuerwerk."
+    )
     boat = "Das neue Schiff lag am Kai von Sinpo. Fachleute bezweifeln, dass es schon einen Reaktor hat."
     placements, links = place_all(
         [

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.analysis.analyser import Analyser
 from bot.errors import BadQuery, QueryFault
 from bot.topics.query import neighbours, parse
-from storage.records import AllOf, AnyOf, Phrase, Prefix, Term
+from storage.queries import AllOf, AnyOf, Phrase, Prefix, Term
 
 ANALYSER = Analyser()
 NOW = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)

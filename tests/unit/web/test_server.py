@@ -8,7 +8,7 @@ import pytest
 
 from bot.web.server import build_web, serve
 from storage.database import Storage
-from storage.records import InboxState
+from storage.messages import InboxState
 from tests.flows.postbox import Postbox, services_for
 
 SECRET = "s3cret-s3cret-s3cret"

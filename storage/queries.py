@@ -1,0 +1,82 @@
+"""What the text index can be asked, in terms: a match and the filters beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Matches an article that has one of these terms, as a word or as what a word is found by as well."""
+
+    any_of: tuple[str, ...]
+    in_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Matches where the words themselves follow each other; each word is a set of alternatives."""
+
+    words: tuple[tuple[str, ...], ...]
+    in_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Matches terms that begin so."""
+
+    start: str
+    in_title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    parts: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple[Match, ...]
+
+
+Match = Term | Phrase | Prefix | AllOf | AnyOf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermQuery:
+    """A query in terms, ready for the index: the match and the filters beside it."""
+
+    match: Match | None
+    """None finds everything the filters leave."""
+    unwanted: Match | None = None
+    """What this finds is left out."""
+    publishers: tuple[str, ...] = ()
+    """Case-folded beginnings of publisher names, or of a word in them; any of them."""
+    unwanted_publishers: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    since: datetime | None = None
+    """First instant of publication."""
+    until: datetime | None = None
+    """First instant after it."""
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether anything but words counts."""
+        return bool(self.publishers or self.unwanted_publishers or self.languages or self.since or self.until)
+
+    def admits(self, *, publisher: str, language: str, published_at: datetime) -> bool:
+        """Whether the filters leave an article with these facts, whatever its words."""
+        return (
+            (not self.publishers or names_publisher(publisher, self.publishers))
+            and not names_publisher(publisher, self.unwanted_publishers)
+            and (not self.languages or language in self.languages)
+            and (self.since is None or published_at >= self.since)
+            and (self.until is None or published_at < self.until)
+        )
+
+
+def names_publisher(publisher: str, wanted: tuple[str, ...]) -> bool:
+    """Whether the name, or a word in it, begins with one of the wanted (case-folded) beginnings."""
+    name = f" {publisher.casefold()}"
+    return any(f" {beginning}" in name for beginning in wanted)
