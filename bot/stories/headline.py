@@ -38,7 +38,7 @@ def describe(articles: Sequence[Article]) -> NewStory:
 
 
 def in_language(story: Story, articles: Sequence[Article], language: str) -> Story:
-    """The story as a reader of this language is told it: by one of its articles that they can read, if any."""
+    """The story as told to a reader of this language: by an article they can read, if there is one."""
     if story.language == language or all(article.language != language for article in articles):
         return story
     lead = lead_article(articles, language=language)
