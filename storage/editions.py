@@ -94,7 +94,7 @@ class EditionRepository:
 
     async def looked_through(self, since: datetime) -> tuple[int, int]:
         """How many articles of how many publishers came since then."""
-        statement = select(func.count(), func.count(articles.c.publisher.distinct())).where(
+        statement = select(func.count(), func.count(func.nullif(articles.c.publisher, "").distinct())).where(
             articles.c.first_seen_at >= since
         )
         article_count, publisher_count = (await self._connection.execute(statement)).one()

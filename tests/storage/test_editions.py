@@ -6,7 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from storage.errors import AlreadyExists
-from storage.records import ChatKind, EditionState, NewChat, NewEdition
+from storage.records import (
+    ChatKind,
+    EditionState,
+    NewArticle,
+    NewChat,
+    NewEdition,
+    NewStory,
+    NewTopic,
+    Origin,
+    StoryMatch,
+    TopicMatch,
+)
 
 NOW = datetime(2026, 3, 11, 6, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 11)
@@ -75,3 +86,54 @@ async def test_a_dates_slots_are_counted_without_commands_and_other_days(any_sto
         await tx.editions.add(edition(chat, "2026-03-10T07:30", local_date=yesterday))
         assert await tx.editions.on_date([chat.id], TODAY) == [morning]
         assert await tx.editions.on_date([], TODAY) == []
+
+
+async def add_article(tx, number, *, publisher, hours, story=True):
+    new = NewArticle(
+        url=f"https://x.example/{number}",
+        title=f"Titel {number}",
+        text="",
+        publisher=publisher,
+        language="de",
+        published_at=NOW - timedelta(hours=hours),
+        first_seen_at=NOW - timedelta(hours=hours),
+        origin=Origin.FEED,
+    )
+    article = await tx.articles.add(new)
+    if not story:
+        return article, None
+    made = await tx.stories.add(
+        NewStory(
+            headline=new.title,
+            lead_id=article.id,
+            language="de",
+            first_at=NOW,
+            last_at=NOW,
+            article_count=1,
+            independent_count=1,
+        )
+    )
+    await tx.articles.assign([article.id], made.id)
+    return article, made.id
+
+
+async def test_stories_are_found_by_topic_and_time_with_their_best_article(any_storage):
+    async with any_storage.write() as tx:
+        korea = await tx.topics.get_or_add(NewTopic(key="k", query="Nordkorea"))
+        other = await tx.topics.get_or_add(NewTopic(key="o", query="Klima"))
+        first, story = await add_article(tx, 1, publisher="A", hours=2)
+        second, _ = await add_article(tx, 2, publisher="B", hours=1, story=False)
+        await tx.articles.assign([second.id], story)
+        old, _ = await add_article(tx, 3, publisher="B", hours=30)
+        lone, _ = await add_article(tx, 4, publisher="", hours=1, story=False)
+        scores = {first.id: 0.9, second.id: 0.4, old.id: 1.0, lone.id: 1.0}
+        await tx.topics.put_matches(
+            [TopicMatch(topic_id=korea.id, article_id=id_, score=score) for id_, score in scores.items()]
+        )
+
+        since = NOW - timedelta(hours=24)
+        assert await tx.editions.matched_since([korea.id, other.id], since) == [
+            StoryMatch(topic_id=korea.id, story_id=story, score=0.9, seen_at=NOW - timedelta(hours=1))
+        ]
+        assert await tx.editions.matched_since([other.id], since) == []
+        assert await tx.editions.looked_through(since) == (3, 2)
