@@ -153,11 +153,11 @@ def leads_of(
     others: Mapping[StoryId, Story],
     leads: Mapping[ArticleId, Article],
 ) -> list[Article]:
-    """The articles that stand for the related stories, nearest first, each story once."""
-    found = {others[link.other_id].id: others[link.other_id] for link in links if link.other_id in others}
-    return [
-        leads[other.lead_id] for id_, other in found.items() if id_ != story_id and other.lead_id in leads
-    ]
+    """The articles that stand for the nearest related stories, each story once."""
+    near = [link.other_id for link in links if link.score >= NEAR and link.other_id in others]
+    found = {others[other_id].id: others[other_id] for other_id in near}
+    articles = [leads[one.lead_id] for id_, one in found.items() if id_ != story_id and one.lead_id in leads]
+    return articles[:MOST_RELATED]
 
 
 def with_reader(item: StoryItem, *, is_development: bool, topics: Iterable[str]) -> StoryItem:

@@ -1,9 +1,19 @@
 """What a reader sees of a story."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.digests.build import MOST_SIMILAR, Source, story_item, topics_of, with_reader
-from storage.records import Article, ArticleId, Origin, Story, StoryId, TopicId
+from bot.digests.build import (
+    MOST_SIMILAR,
+    NEAR,
+    Source,
+    leads_of,
+    published_until,
+    story_item,
+    topics_of,
+    with_reader,
+)
+from storage.records import Article, ArticleId, Origin, Related, Story, StoryId, TopicId
 
 NOW = datetime(2026, 3, 11, 6, 30, tzinfo=UTC)
 
@@ -117,3 +127,20 @@ def test_topics_are_named_best_fit_first():
     fits = {TopicId(1): 0.2, TopicId(2): 0.9, TopicId(3): 0.2, TopicId(4): 1.0}
     names = {TopicId(1): "b", TopicId(2): "c", TopicId(3): "a"}
     assert topics_of(fits, names) == ("c", "a", "b")
+
+
+def test_only_near_related_stories_are_named_each_once_and_few():
+    others = {StoryId(n): replace(story(lead=n), id=StoryId(n)) for n in range(2, 9)}
+    others[StoryId(9)] = others[StoryId(2)]  # nine was merged into two
+    leads = {ArticleId(n): article(n, story=n) for n in range(2, 9)}
+    links = [
+        Related(story_id=StoryId(1), other_id=StoryId(n), score=score, reason=("Wort",))
+        for n, score in [(2, 0.4), (9, 0.3), (3, NEAR), (4, NEAR - 0.01), (1, 0.9), (5, 0.2), (6, 0.2)]
+    ]
+    assert [one.id for one in leads_of(StoryId(1), links, others, leads)] == [2, 3, 5]
+
+
+def test_nothing_later_than_the_moment_asked_for():
+    articles = [article(1, hours=3), article(2, hours=1)]
+    assert published_until(articles, NOW - timedelta(hours=2)) == articles[:1]
+    assert published_until(articles, None) == articles
