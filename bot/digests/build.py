@@ -10,8 +10,8 @@ from storage.records import Article, ArticleId, EditionState, Length, Related, S
 
 MOST_SIMILAR = 6
 MOST_RELATED = 3
-# Links below share a word, not a matter: read over the sample news, one in two from here up belongs beside
-# the story, one in ten below.
+# Chosen by eye over forty links of the sample news: most of those below share a word and no
+# matter. Not measured on a scored set.
 NEAR = 0.12
 GOING_ON = timedelta(hours=6)
 SENTENCES = {Length.SHORT: 1, Length.NORMAL: 2, Length.LONG: 3}
