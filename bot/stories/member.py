@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.stories.agencies import agency
+from bot.stories.sections import is_sport
 from bot.stories.sketch import lead
 from storage.records import Analysis, Article, ArticleId, StoryId
 
@@ -24,6 +25,7 @@ class Member:
     agency: str
     entities: tuple[str, ...]
     fingerprint: bytes
+    is_sport: bool = False
     wire_of: ArticleId | None = None
 
 
@@ -64,5 +66,6 @@ def member_of(article: Article, analysis: Analysis) -> Member:
         agency=agency(article.author, article.text),
         entities=analysis.entities,
         fingerprint=analysis.fingerprint,
+        is_sport=is_sport(article),
         wire_of=article.wire_of,
     )

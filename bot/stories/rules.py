@@ -20,6 +20,8 @@ JOINS_TWO = 0.14
 JOINS_MANY = 0.145
 # One publisher tells an event again under another headline less often than it tells a similar event.
 SAME_PUBLISHER = 1.1
+# A match and a missile test share the names of two countries: one under sport needs a clearer case.
+OTHER_SECTION = 2.0
 # Two stories become one when their articles resemble each other as those within a story do.
 MERGES = 0.15
 # How many of a story's articles must resemble the newcomer: one may be there by mistake.

@@ -20,6 +20,7 @@ from bot.stories.facts import announced, is_news, stated
 from bot.stories.likeness import Likeness, Probe
 from bot.stories.lookalikes import is_lookalike
 from bot.stories.member import LiveStory, Member, member_of
+from bot.stories.sections import is_sport
 from bot.stories.sketch import kicker, lead, sketch
 from bot.stories.wire import first_told, is_copy
 from storage.records import Analysis, Article, ArticleId, StoryId
@@ -168,11 +169,16 @@ class Window:
                 same_publisher=same_publisher,
                 lead_length=min(len(lead(article)), *(len(member.lead) for member in members)),
             )
+            if is_sport(article) != any(member.is_sport for member in members):
+                score /= rules.OTHER_SECTION
             nearest = members[int(np.argmax(direct[own]))]
             if score >= 1 and self._is_lookalike(article, nearest):
                 continue
             fits.append((score, story))
         return sorted(fits, key=lambda fit: -fit[0])
+
+    def _has_sport(self, story: LiveStory) -> bool:
+        return any(self._members[number].is_sport for number in story.documents)
 
     @staticmethod
     def _is_lookalike(article: Article, member: Member) -> bool:
@@ -184,7 +190,7 @@ class Window:
         for other in others:
             some, more = story.documents[-NEWEST:], other.documents[-NEWEST:]
             table = self.likeness.between(np.array(some, np.int64), np.array(more, np.int64))
-            if not rules.become_one(table):
+            if self._has_sport(story) != self._has_sport(other) or not rules.become_one(table):
                 continue
             for number in other.documents:
                 self._story_of[number] = story
