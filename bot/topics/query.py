@@ -67,7 +67,7 @@ def parse(
     looked for as that compound.
     """
     asked = items(clean(text.replace("\x00", " ")))
-    asked = list(_joined(_split(asked), analyser, known))
+    asked = list(_joined(_paired(_split(asked)), analyser, known))
     parts = _Parts(languages=[_language(item) for item in asked if item.field is Field.LANGUAGE])
     typed = [item.text for item in asked if item.field in {None, Field.TITLE}]
     parts.speech = analyser.speech_of(word for text_ in typed for word in tokens(text_))
@@ -97,6 +97,20 @@ def neighbours(text: str) -> dict[str, tuple[str, str]]:
     plain = [item if _is_plain(item) else None for item in _split(items(clean(text)))]
     pairs = ((a, b) for a, b in pairwise(plain) if a and b and not b.is_alternative)
     return {_together(a.text, b.text): (a.text, b.text) for a, b in pairs}
+
+
+def _paired(asked: Iterable[Item]) -> list[Item]:
+    """An OR whose other side fell away, having no letter in it, is none."""
+    found: list[Item] = []
+    for item in asked:
+        before = found[-1] if found else None
+        if item.is_alternative and (
+            before is None or before.is_unwanted or before.field not in {None, Field.TITLE, Field.COUNTRY}
+        ):
+            found.append(replace(item, is_alternative=False))
+        else:
+            found.append(item)
+    return found
 
 
 def _split(asked: Iterable[Item]) -> list[Item]:

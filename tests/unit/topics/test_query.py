@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.analysis.analyser import Analyser
@@ -142,6 +142,8 @@ QUERIES = st.one_of(
 )
 
 
+@example("\x1b|0")
+@example("seit:7d \x1b|0")
 @given(QUERIES)
 def test_any_text_is_understood_or_refused(text):
     try:
