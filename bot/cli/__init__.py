@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+from difflib import get_close_matches
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
+
+from bot.cli.console import fail
 
 # What a person types -> the module in this package that has the command's `app`.
 COMMANDS = {
@@ -39,7 +42,9 @@ class _Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
         module = COMMANDS.get(cmd_name)
         if module is None:
-            return None
+            near = get_close_matches(cmd_name, COMMANDS, n=1)
+            hint = f"did you mean `depesche {near[0]}`?" if near else "`depesche --help` lists them all"
+            fail(f"there is no command {cmd_name!r}: {hint}", code=2)
         command = get_command(importlib.import_module(f"bot.cli.{module}").app)
         command.name = cmd_name
         return command
