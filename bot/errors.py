@@ -2,7 +2,6 @@
 
 DepescheError
   SettingsError        stop: the environment must be corrected
-  NotAllowed           tell the person: this is not theirs to do
   BadInput             tell the person what was wrong with what they gave
     BadQuery           a query that cannot be understood
     IngestError        this text cannot become an article
@@ -20,10 +19,6 @@ class DepescheError(Exception):
 
 class SettingsError(DepescheError):
     """A setting is missing or wrong; the text names each."""
-
-
-class NotAllowed(DepescheError):
-    """The person may not do this."""
 
 
 class BadInput(DepescheError):

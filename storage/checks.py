@@ -11,7 +11,7 @@ from storage.database import Storage
 ODDITIES = (
     (
         "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article_id FROM analyses)",
-        "{} articles were never analysed: run `depesche db reindex`",
+        "{} articles are stored without their analysis and cannot be found: restore a backup",
     ),
     (
         """SELECT count(*) FROM stories s WHERE s.merged_into IS NULL
