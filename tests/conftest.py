@@ -6,12 +6,17 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.database import Storage, normalise_url
 from storage.migrate import migrate
+
+# Machines are noisy, and the first example pays for loading the dictionaries: time is measured elsewhere.
+hypothesis.settings.register_profile("depesche", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("depesche")
 
 
 class FixedClock:
