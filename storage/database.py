@@ -30,6 +30,7 @@ from storage.editions import EditionRepository
 from storage.errors import AlreadyExists, Busy, WrongDatabase
 from storage.feeds import FeedRepository
 from storage.inbox import InboxRepository
+from storage.judgements import JudgementRepository
 from storage.outbox import OutboxRepository
 from storage.roles import RoleRepository
 from storage.search import SearchRepository
@@ -49,6 +50,7 @@ class Transaction:
         self.analyses = AnalysisRepository(connection)
         self.search = SearchRepository(connection)
         self.stories = StoryRepository(connection)
+        self.judgements = JudgementRepository(connection)
         self.topics = TopicRepository(connection)
         self.chats = ChatRepository(connection)
         self.digests = DigestRepository(connection)

@@ -196,6 +196,41 @@ class Resemblance:
     """0 to 1; 1 is the same text."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Development:
+    """What raised a story to a version."""
+
+    story_id: StoryId
+    version: int
+    article_id: ArticleId
+    """Who told it first."""
+    sentence: str
+    """How the article says it; empty when no sentence of it stands alone."""
+    facts: tuple[str, ...]
+    """The numbers and names not told before, as written."""
+    found_at: datetime
+
+
+class JudgementKind(StrEnum):
+    SAME_STORY = "same_story"
+    """Shown as one event, and they are not."""
+    RELATED = "related"
+    """Shown beside each other, and they have nothing to do with each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A chat says of two articles shown together that they do not belong together."""
+
+    chat_id: ChatId
+    kind: JudgementKind
+    article_id: ArticleId
+    """What it was shown under."""
+    other_id: ArticleId
+    """What does not belong there."""
+    judged_at: datetime
+
+
 # --- topics ------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTopic:

@@ -205,6 +205,20 @@ class ResemblanceColumns(TypedColumns):
 resemblances = Table("resemblances", metadata, ResemblanceColumns)
 
 
+class DevelopmentColumns(TypedColumns):
+    """What raised a story to a version: the article that told it, and how it says so."""
+
+    story_id: Named[int] = Column(BigId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
+    version: Named[int] = Column(Integer, primary_key=True)
+    article_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), index=True)
+    sentence: Named[str] = Column(Text)
+    facts: Named[list[str]] = Column(JSON)
+    found_at: Named[datetime] = Column(UtcDateTime)
+
+
+developments = Table("developments", metadata, DevelopmentColumns)
+
+
 class TopicColumns(TypedColumns):
     id = Column(BigId, primary_key=True)
     key: Named[str] = Column(Text, unique=True)
@@ -287,6 +301,23 @@ class ToldColumns(TypedColumns):
 
 
 told = Table("told", metadata, ToldColumns)
+
+
+class JudgementColumns(TypedColumns):
+    """A chat says of two articles shown together that they do not belong together."""
+
+    chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True)
+    kind: Named[str] = Column(String, primary_key=True)
+    article_id: Named[int] = Column(
+        BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    other_id: Named[int] = Column(
+        BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    judged_at: Named[datetime] = Column(UtcDateTime)
+
+
+judgements = Table("judgements", metadata, JudgementColumns)
 
 
 class InboxColumns(TypedColumns):
