@@ -18,6 +18,7 @@ from storage.records import (
     ChatId,
     ChatKind,
     ChatState,
+    Format,
     Length,
     NewChat,
     Subscription,
@@ -25,7 +26,7 @@ from storage.records import (
     Topic,
     TopicId,
 )
-from storage.schema import buttons, chats, digests, editions, outbox, subscriptions, told, topics
+from storage.schema import buttons, chats, digests, editions, outbox, saved, subscriptions, told, topics
 
 
 class ChatRepository:
@@ -47,6 +48,7 @@ class ChatRepository:
                 paused_until=None,
                 length=Length.NORMAL,
                 breaking=BreakingLevel.TOPICS,
+                format=Format.AUTO,
                 created_at=now,
             )
         )
@@ -90,6 +92,7 @@ class ChatRepository:
                 paused_until=chat.paused_until,
                 length=chat.length,
                 breaking=chat.breaking,
+                format=chat.format,
             )
         )
         if (await self._connection.execute(statement)).rowcount == 0:
@@ -184,6 +187,7 @@ _OWNED: dict[Table[Any], tuple[str, ...]] = {
     told: ("story_id",),
     outbox: (),
     buttons: (),
+    saved: ("story_id",),
 }
 
 
@@ -221,6 +225,7 @@ def _chat(row: Row[Any]) -> Chat:
         paused_until=row.paused_until,
         length=Length(row.length),
         breaking=BreakingLevel(row.breaking),
+        format=Format(row.format),
     )
 
 

@@ -33,6 +33,7 @@ from storage.inbox import InboxRepository
 from storage.judgements import JudgementRepository
 from storage.outbox import OutboxRepository
 from storage.roles import RoleRepository
+from storage.saved import SavedRepository
 from storage.search import SearchRepository
 from storage.stories import StoryRepository
 from storage.told import ToldRepository
@@ -61,6 +62,7 @@ class Transaction:
         self.roles = RoleRepository(connection)
         self.broadcasts = BroadcastRepository(connection)
         self.buttons = ButtonRepository(connection)
+        self.saved = SavedRepository(connection)
 
 
 class Storage:

@@ -55,6 +55,10 @@ class MessagePart:
     preview_url: str = ""
     """The one address Telegram may preview; empty switches previews off."""
     silent: bool = False
+    is_rich: bool = False
+    """`html` is a rich message's."""
+    instead: tuple[MessagePart, ...] = ()
+    """Classic parts for this one and all behind it, sent when Telegram does not take a rich message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Row,
+    and_,
     bindparam,
     case,
     delete,
@@ -22,14 +23,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.dialects.insert import insert
 from storage.messages import (
     Attempt,
-    Lane,
-    MessagePart,
     NewDelivery,
     OutboxMessage,
     OutboxState,
     OutboxWaiting,
     Reaped,
 )
+from storage.outbox_rows import FRESH, SHARED, content_of, message_of, rows_of
 from storage.records import BroadcastId, ChatId, ChatState, OutboxId
 from storage.schema import UtcDateTime, chats, outbox, pauses
 from storage.turns import OPEN, has_state, next_of_each_chat
@@ -37,7 +37,6 @@ from storage.turns import OPEN, has_state, next_of_each_chat
 MAX_AMBIGUOUS = 2
 """A part is sent again after one unreadable answer, never after two."""
 
-_LANES = tuple(Lane)
 _BROKEN = (OutboxState.FAILED, OutboxState.UNKNOWN, OutboxState.CANCELLED)
 _CLAIMED: tuple[ColumnElement[Any], ...] = (
     outbox.c.id,
@@ -50,6 +49,8 @@ _CLAIMED: tuple[ColumnElement[Any], ...] = (
     outbox.c.keyboard,
     outbox.c.preview_url,
     outbox.c.silent,
+    outbox.c.is_rich,
+    outbox.c.instead,
     outbox.c.attempts,
     outbox.c.ambiguous,
     outbox.c.fence,
@@ -77,7 +78,7 @@ class OutboxRepository:
             (await self._connection.execute(select(outbox.c.key).where(outbox.c.key.in_(keys)))).scalars()
         )
         new = {delivery.key: delivery for delivery in deliveries if delivery.key not in known}
-        rows = [row for delivery in new.values() for row in _rows(delivery, now)]
+        rows = [row for delivery in new.values() for row in rows_of(delivery, now)]
         if rows:
             statement = insert(self._connection, outbox).on_conflict_do_nothing()
             await self._connection.execute(statement, rows)
@@ -99,6 +100,33 @@ class OutboxRepository:
             .values(state=OutboxState.CANCELLED, error=reason, ended_at=now, owner="", claimed_until=None)
         )
         return (await self._connection.execute(statement)).rowcount
+
+    async def fall_back(
+        self, message: OutboxMessage, *, now: datetime, message_id: int | None = None
+    ) -> None:
+        """The classic parts instead of a rich one and of all parts behind it.
+
+        `message_id` says that the first of them stands in the chat already, in the rich one's place.
+        """
+        [first, *rest] = message.content.instead
+        count = message.part + len(rest)
+        behind = and_(outbox.c.key == message.key, outbox.c.part > message.part)
+        await self._connection.execute(delete(outbox).where(behind))
+        await self._connection.execute(
+            update(outbox).where(outbox.c.key == message.key).values(part_count=count)
+        )
+        changed = {**content_of(first), "attempts": 0, "ambiguous": 0, "error": ""}
+        if message_id is not None:
+            changed |= {"message_id": message_id}
+        here = update(outbox).where(outbox.c.id == message.id).values(**changed)
+        row = (await self._connection.execute(here.returning(*SHARED))).one()
+        shared = {**row._asdict(), "part_count": count, "created_at": now, "not_before": now}
+        rows = [
+            {**shared, **FRESH, **content_of(part), "part": number}
+            for number, part in enumerate(rest, start=message.part + 1)
+        ]
+        if rows:
+            await self._connection.execute(insert(self._connection, outbox), rows)
 
     # Sending
 
@@ -128,7 +156,7 @@ class OutboxRepository:
         if gone:
             await self.cancel(chat_ids=gone, reason="the chat is gone", now=now)
         rows = sorted(rows, key=lambda row: (row.lane, row.id))
-        return [_message(row, places[row.chat_id]) for row in rows if row.chat_id not in gone]
+        return [message_of(row, places[row.chat_id]) for row in rows if row.chat_id not in gone]
 
     async def _places(self, chat_ids: Collection[int]) -> dict[int, Row[int, int, int, str]]:
         if not chat_ids:
@@ -305,54 +333,3 @@ def _recorded(attempt: Attempt, now: datetime) -> dict[str, Any]:
         "ended": None if attempt.state in OPEN else now,
         "again_at": attempt.not_before,
     }
-
-
-def _rows(delivery: NewDelivery, now: datetime) -> list[dict[str, Any]]:
-    shared = {
-        "chat_id": delivery.chat_id,
-        "key": delivery.key,
-        "part_count": len(delivery.parts),
-        "lane": _LANES.index(delivery.lane),
-        "state": OutboxState.PENDING,
-        "not_before": delivery.not_before,
-        "created_at": now,
-        "owner": "",
-        "fence": 0,
-        "attempts": 0,
-        "ambiguous": 0,
-        "error": "",
-        "edition_id": delivery.edition_id,
-        "broadcast_id": delivery.broadcast_id,
-    }
-    return [
-        {
-            **shared,
-            "part": number,
-            "html": part.html,
-            "keyboard": part.keyboard,
-            "preview_url": part.preview_url,
-            "silent": part.silent,
-        }
-        for number, part in enumerate(delivery.parts, start=1)
-    ]
-
-
-def _message(row: Row[Any], place: Row[int, int, int, str]) -> OutboxMessage:
-    return OutboxMessage(
-        id=OutboxId(row.id),
-        chat_id=ChatId(row.chat_id),
-        telegram_id=place.telegram_id,
-        thread_id=place.thread_id,
-        key=row.key,
-        part=row.part,
-        part_count=row.part_count,
-        content=MessagePart(
-            html=row.html, keyboard=row.keyboard, preview_url=row.preview_url, silent=row.silent
-        ),
-        lane=_LANES[row.lane],
-        attempts=row.attempts,
-        ambiguous=row.ambiguous,
-        fence=row.fence,
-        created_at=row.created_at,
-        broadcast_id=None if row.broadcast_id is None else BroadcastId(row.broadcast_id),
-    )

@@ -276,6 +276,18 @@ class Length(StrEnum):
     LONG = "long"
 
 
+class Format(StrEnum):
+    """How a chat's digests look."""
+
+    AUTO = "auto"
+    """Classic, until the reader has been shown the rich format."""
+    ASKED = "asked"
+    """Shown once, not answered: classic."""
+    CLASSIC = "classic"
+    RICH = "rich"
+    """The reader has seen a rich message and said so."""
+
+
 class BreakingLevel(StrEnum):
     ALL = "all"
     TOPICS = "topics"
@@ -302,6 +314,7 @@ class Chat(NewChat):
     paused_until: datetime | None = None
     length: Length = Length.NORMAL
     breaking: BreakingLevel = BreakingLevel.TOPICS
+    format: Format = Format.AUTO
 
 
 class SubscriptionState(StrEnum):
@@ -361,6 +374,15 @@ class NewEdition:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition(NewEdition):
     id: EditionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """A chat has put a story aside to read later."""
+
+    chat_id: ChatId
+    story_id: StoryId
+    saved_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from sqlalchemy import (
     TypedColumns,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -80,6 +81,7 @@ class FeedColumns(TypedColumns):
     last_error: Named[str] = Column(Text)
     last_success_at: Named[datetime | None] = Column(UtcDateTime)
     started_at: Named[datetime | None] = Column(UtcDateTime)
+    braked_at: Named[datetime | None] = Column(UtcDateTime)
 
 
 feeds = Table("feeds", metadata, FeedColumns)
@@ -105,9 +107,20 @@ class ArticleColumns(TypedColumns):
     content_hash: Named[str] = Column(String, index=True)
     story_id: Named[int | None] = Column(BigId, ForeignKey("stories.id"), index=True)
     wire_of: Named[int | None] = Column(BigId, ForeignKey("articles.id"))
+    version: Named[int]
+    """Rises when the publisher changes title, teaser or text."""
 
 
 articles = Table("articles", metadata, ArticleColumns)
+# How a feed does, and what else it brought lately.
+Index("ix_articles_feed_seen", articles.c.feed_id, articles.c.first_seen_at)
+# Whoever removes an article has to find what points to it.
+Index(
+    "ix_articles_wire_of",
+    articles.c.wire_of,
+    sqlite_where=articles.c.wire_of.is_not(None),
+    postgresql_where=articles.c.wire_of.is_not(None),
+)
 # What the group loop has still to do, however long the archive.
 Index(
     "ix_articles_ungrouped",
@@ -122,18 +135,71 @@ class EntryColumns(TypedColumns):
 
     feed_id: Named[int] = Column(BigId, ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True)
     identity: Named[str] = Column(String, primary_key=True)
-    article_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"))
+    article_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), index=True)
     first_seen_at: Named[datetime] = Column(UtcDateTime)
 
 
 entries = Table("entries", metadata, EntryColumns)
 
 
+class VersionColumns(TypedColumns):
+    """What an article said before its publisher changed it."""
+
+    article_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    number: Named[int] = Column(Integer, primary_key=True)
+    title: Named[str] = Column(Text)
+    summary: Named[str] = Column(Text)
+    text: Named[str] = Column(Text)
+    content_hash: Named[str] = Column(String)
+    replaced_at: Named[datetime] = Column(UtcDateTime)
+
+
+versions = Table("versions", metadata, VersionColumns)
+
+
+class AddressColumns(TypedColumns):
+    """Further addresses of an article, beside its own: what the page calls its canonical one."""
+
+    url_key: Named[str] = Column(Text, primary_key=True)
+    article_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), index=True)
+
+
+addresses = Table("addresses", metadata, AddressColumns)
+
+
+class PageColumns(TypedColumns):
+    """Pages still to be fetched for articles that came without their text; a row is a debt."""
+
+    article_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    host: Named[str] = Column(String)
+    due_at: Named[datetime] = Column(UtcDateTime, index=True)
+    attempts: Named[int]
+    awaited_until: Named[datetime] = Column(UtcDateTime)
+    """So long the article waits for its text before it is put into a story."""
+
+
+pages = Table("pages", metadata, PageColumns)
+
+
+class BoilerplateColumns(TypedColumns):
+    """Lines that stand on many pages of a host and belong to none of its articles."""
+
+    host: Named[str] = Column(String, primary_key=True)
+    line: Named[str] = Column(String, primary_key=True)
+    """A digest of the line."""
+    found_at: Named[datetime] = Column(UtcDateTime)
+
+
+boilerplate = Table("boilerplate", metadata, BoilerplateColumns)
+
+
 class ListingColumns(TypedColumns):
     """An aggregator's page lists other articles as similar; a hint to look at, not our judgement."""
 
     page_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
-    item_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    item_id: Named[int] = Column(
+        BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
     position: Named[int]
 
 
@@ -230,7 +296,9 @@ topics = Table("topics", metadata, TopicColumns)
 
 class TopicMatchColumns(TypedColumns):
     topic_id: Named[int] = Column(BigId, ForeignKey("topics.id", ondelete="CASCADE"), primary_key=True)
-    article_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True)
+    article_id: Named[int] = Column(
+        BigId, ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
     score: Named[float] = Column(Float)
 
 
@@ -249,6 +317,7 @@ class ChatColumns(TypedColumns):
     paused_until: Named[datetime | None] = Column(UtcDateTime)
     length: Named[str]
     breaking: Named[str]
+    format: Named[str] = Column(String, server_default="auto")
     created_at: Named[datetime] = Column(UtcDateTime)
 
 
@@ -320,6 +389,17 @@ class JudgementColumns(TypedColumns):
 judgements = Table("judgements", metadata, JudgementColumns)
 
 
+class SavedColumns(TypedColumns):
+    chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True)
+    story_id: Named[int] = Column(
+        BigId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    saved_at: Named[datetime] = Column(UtcDateTime)
+
+
+saved = Table("saved", metadata, SavedColumns)
+
+
 class InboxColumns(TypedColumns):
     id = Column(BigId, primary_key=True)
     bot_id: Named[int] = Column(BigInteger)
@@ -353,6 +433,9 @@ class OutboxColumns(TypedColumns):
     keyboard: Named[str] = Column(Text)
     preview_url: Named[str] = Column(Text)
     silent: Named[bool] = Column(Boolean)
+    is_rich: Named[bool] = Column(Boolean, server_default=false())
+    instead: Named[str] = Column(Text, server_default="")
+    """Classic parts as JSON, for when Telegram refuses the rich one."""
     state: Named[str]
     not_before: Named[datetime] = Column(UtcDateTime)
     created_at: Named[datetime] = Column(UtcDateTime)

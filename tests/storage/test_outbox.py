@@ -304,3 +304,45 @@ async def test_a_role_has_one_holder_until_its_lease_ends(postgresql_storage, cl
     async with postgresql_storage.write() as tx:
         await tx.roles.give_back("b")
     assert await take("a")
+
+
+async def test_classic_parts_take_the_place_of_a_rich_one_and_all_behind_it(any_storage, clock):
+    plain = tuple(MessagePart(html=f"plain {number}", silent=number > 1) for number in (1, 2, 3))
+    rich = [MessagePart(html=f"<h3>{number}</h3>", is_rich=True, instead=plain) for number in (1, 2)]
+    async with any_storage.write() as tx:
+        here = await chat(tx, clock)
+        await tx.outbox.put(delivery_of(here, clock, rich), now=clock.now())
+        await tx.outbox.put(delivery(here, clock, "later"), now=clock.now())
+        [first] = await claim(tx, clock)
+        await begin(tx, clock, [first])
+        assert (first.content.is_rich, first.content.instead) == (True, plain)
+
+        await tx.outbox.record([attempt(first, OutboxState.PENDING)], owner="me", now=clock.now())
+        await tx.outbox.fall_back(first, now=clock.now())
+
+    for text in ("plain 1", "later 1", "plain 2", "plain 3"):
+        async with any_storage.write() as tx:
+            [one] = await claim(tx, clock)
+            await begin(tx, clock, [one])
+            await tx.outbox.record([attempt(one, message_id=1)], owner="me", now=clock.now())
+        assert (one.content.html, one.content.is_rich, one.content.instead) == (text, False, ())
+        assert one.part_count == (1 if text == "later 1" else 3)
+
+
+async def test_a_rich_message_that_was_mended_in_place_owes_only_the_rest(any_storage, clock):
+    plain = (MessagePart(html="plain 1"), MessagePart(html="plain 2"))
+    async with any_storage.write() as tx:
+        here = await chat(tx, clock)
+        rich = MessagePart(html="<h3>1</h3>", is_rich=True, instead=plain)
+        await tx.outbox.put(delivery_of(here, clock, [rich]), now=clock.now())
+        [first] = await claim(tx, clock)
+        await begin(tx, clock, [first])
+        await tx.outbox.record([attempt(first, message_id=7)], owner="me", now=clock.now())
+        await tx.outbox.fall_back(first, now=clock.now(), message_id=7)
+
+        assert [state for _, _, state in await states(tx)] == ["sent", "pending"]
+        assert texts(await claim(tx, clock)) == ["plain 2"]
+
+
+def delivery_of(chat, clock, parts):
+    return replace(delivery(chat, clock), parts=tuple(parts))
