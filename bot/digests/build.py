@@ -25,6 +25,8 @@ class Source:
     publisher: str
     is_wire: bool
     """All its articles of the story carry another's text."""
+    agency: str = ""
+    """Whose text that is, where the copies name a news agency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,8 @@ class StoryItem:
     """In the order they first reported."""
     similar: tuple[SimilarItem, ...]
     is_development: bool = False
+    news: tuple[str, ...] = ()
+    """What is new since the reader was told it, as sentences of the articles."""
     topics: tuple[str, ...] = ()
     """The reader's topics that led here, as the reader wrote them."""
 
@@ -67,6 +71,12 @@ class StoryItem:
     @property
     def wire_count(self) -> int:
         return sum(source.is_wire for source in self.sources)
+
+    @property
+    def agency(self) -> str:
+        """The news agency all copied texts name; empty where they name none or several."""
+        named = {source.agency for source in self.sources if source.is_wire}
+        return named.pop() if len(named) == 1 else ""
 
     @property
     def independent_count(self) -> int:
@@ -106,6 +116,8 @@ class EditionView:
     """Only where there is nothing to tell."""
     length: Length = Length.NORMAL
     next_due_at: datetime | None = None
+    slot: str = ""
+    """Unique per chat; what did not fit is asked for by it."""
 
     @property
     def sentences(self) -> int:
@@ -160,9 +172,11 @@ def leads_of(
     return articles[:MOST_RELATED]
 
 
-def with_reader(item: StoryItem, *, is_development: bool, topics: Iterable[str]) -> StoryItem:
+def with_reader(
+    item: StoryItem, *, is_development: bool, topics: Iterable[str], news: Iterable[str] = ()
+) -> StoryItem:
     """The story as one reader is told it."""
-    return replace(item, is_development=is_development, topics=tuple(topics))
+    return replace(item, is_development=is_development, topics=tuple(topics), news=tuple(news))
 
 
 def sources(articles: Sequence[Article]) -> tuple[Source, ...]:
