@@ -3,12 +3,36 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.dialects import postgresql, sqlite
-
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+# The text index as it was then; storage/dialects has today's.
+SQLITE_INDEX = (
+    r"""CREATE VIRTUAL TABLE text_index USING fts5(
+        title_terms, title_also, text_terms, text_also, content='analyses', content_rowid='article_id', tokenize="ascii tokenchars '_'")""",
+    r"""CREATE TRIGGER text_index_insert AFTER INSERT ON analyses BEGIN INSERT INTO text_index(rowid, title_terms, title_also, text_terms, text_also) VALUES (new.article_id, new.title_terms, new.title_also, new.text_terms, new.text_also); END""",
+    r"""CREATE TRIGGER text_index_delete AFTER DELETE ON analyses BEGIN INSERT INTO text_index(text_index, rowid, title_terms, title_also, text_terms, text_also) VALUES ('delete', old.article_id, old.title_terms, old.title_also, old.text_terms, old.text_also); END""",
+    r"""CREATE TRIGGER text_index_update AFTER UPDATE OF title_terms, title_also, text_terms, text_also ON analyses BEGIN INSERT INTO text_index(text_index, rowid, title_terms, title_also, text_terms, text_also) VALUES ('delete', old.article_id, old.title_terms, old.title_also, old.text_terms, old.text_also); INSERT INTO text_index(rowid, title_terms, title_also, text_terms, text_also) VALUES (new.article_id, new.title_terms, new.title_also, new.text_terms, new.text_also); END""",
+)
+POSTGRESQL_INDEX = (
+    r"""CREATE FUNCTION text_vector(title_terms text, title_also text, text_terms text, text_also text)
+    RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        SELECT coalesce(string_agg('''' || term || ''':' || least(place, 16383) || weight, ' '), '')::tsvector
+        FROM (
+            SELECT term, place, 'A' AS weight
+                FROM unnest(string_to_array(title_terms, ' ')) WITH ORDINALITY AS word(term, place)
+            UNION ALL SELECT term, 1000, 'B' FROM unnest(string_to_array(title_also, ' ')) AS word(term)
+            UNION ALL SELECT term, 1000 + place, 'C'
+                FROM unnest(string_to_array(text_terms, ' ')) WITH ORDINALITY AS word(term, place)
+            UNION ALL SELECT term, 1000, 'D' FROM unnest(string_to_array(text_also, ' ')) AS word(term)
+        ) AS words WHERE term <> ''
+    $$""",
+    r"""ALTER TABLE analyses ADD COLUMN vector tsvector
+        GENERATED ALWAYS AS (text_vector(title_terms, title_also, text_terms, text_also)) STORED""",
+    r"""CREATE INDEX ix_analyses_vector ON analyses USING gin (vector)""",
+)
 
 
 def upgrade() -> None:
@@ -410,8 +434,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("chat_id", "story_id", name=op.f("pk_told")),
     )
-    dialect = sqlite if op.get_bind().dialect.name == "sqlite" else postgresql
-    for statement in dialect.CREATE_INDEX:
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    for statement in SQLITE_INDEX if is_sqlite else POSTGRESQL_INDEX:
         op.get_bind().exec_driver_sql(statement)
 
 
