@@ -9,12 +9,17 @@ branch_labels = None
 depends_on = None
 
 # The text index as it was then; storage/dialects has today's.
+_COLUMNS = "title_terms, title_also, text_terms, text_also"
+_NEW = "new.article_id, new.title_terms, new.title_also, new.text_terms, new.text_also"
+_OLD = "old.article_id, old.title_terms, old.title_also, old.text_terms, old.text_also"
+_ADD = f"INSERT INTO text_index(rowid, {_COLUMNS}) VALUES ({_NEW});"  # noqa: S608 - constants alone
+_REMOVE = f"INSERT INTO text_index(text_index, rowid, {_COLUMNS}) VALUES ('delete', {_OLD});"  # noqa: S608
 SQLITE_INDEX = (
-    r"""CREATE VIRTUAL TABLE text_index USING fts5(
-        title_terms, title_also, text_terms, text_also, content='analyses', content_rowid='article_id', tokenize="ascii tokenchars '_'")""",
-    r"""CREATE TRIGGER text_index_insert AFTER INSERT ON analyses BEGIN INSERT INTO text_index(rowid, title_terms, title_also, text_terms, text_also) VALUES (new.article_id, new.title_terms, new.title_also, new.text_terms, new.text_also); END""",
-    r"""CREATE TRIGGER text_index_delete AFTER DELETE ON analyses BEGIN INSERT INTO text_index(text_index, rowid, title_terms, title_also, text_terms, text_also) VALUES ('delete', old.article_id, old.title_terms, old.title_also, old.text_terms, old.text_also); END""",
-    r"""CREATE TRIGGER text_index_update AFTER UPDATE OF title_terms, title_also, text_terms, text_also ON analyses BEGIN INSERT INTO text_index(text_index, rowid, title_terms, title_also, text_terms, text_also) VALUES ('delete', old.article_id, old.title_terms, old.title_also, old.text_terms, old.text_also); INSERT INTO text_index(rowid, title_terms, title_also, text_terms, text_also) VALUES (new.article_id, new.title_terms, new.title_also, new.text_terms, new.text_also); END""",
+    f"""CREATE VIRTUAL TABLE text_index USING fts5(
+        {_COLUMNS}, content='analyses', content_rowid='article_id', tokenize="ascii tokenchars '_'")""",
+    f"CREATE TRIGGER text_index_insert AFTER INSERT ON analyses BEGIN {_ADD} END",
+    f"CREATE TRIGGER text_index_delete AFTER DELETE ON analyses BEGIN {_REMOVE} END",
+    f"CREATE TRIGGER text_index_update AFTER UPDATE OF {_COLUMNS} ON analyses BEGIN {_REMOVE} {_ADD} END",
 )
 POSTGRESQL_INDEX = (
     r"""CREATE FUNCTION text_vector(title_terms text, title_also text, text_terms text, text_also text)
