@@ -95,7 +95,18 @@ def _text_filters(words: Words) -> dict[str, Callable[..., Any]]:
         shown = [str(escape(_harmless(value))) for value in values]
         return Markup(format_list(shown, locale=words.locale))  # noqa: S704 - each was escaped
 
-    return {"clean": clean, "cut": cut, "link": link, "number": number, "listed": listed, "topic": topic}
+    def joined(values: Iterable[object]) -> Markup:
+        return Markup(", ").join(escape(_harmless(value)) for value in values)
+
+    return {
+        "joined": joined,
+        "clean": clean,
+        "cut": cut,
+        "link": link,
+        "number": number,
+        "listed": listed,
+        "topic": topic,
+    }
 
 
 @pass_environment

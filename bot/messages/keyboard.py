@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 
@@ -33,7 +34,7 @@ def keyboard(rows: Iterable[Sequence[Key | tuple[str, str]]]) -> str:
 
 
 def _button(key: Key) -> dict[str, str]:
-    label = plain(key.label)
+    label = _label(key.label)
     if not label:
         raise ValueError("a button needs a label")
     if key.action.startswith(("https://", "http://")):
@@ -44,6 +45,12 @@ def _button(key: Key) -> dict[str, str]:
     if not 1 <= len(key.action.encode()) <= MOST_DATA_BYTES:
         raise ValueError(f"callback data has 1 to {MOST_DATA_BYTES} bytes, not {len(key.action.encode())}")
     return {"text": label, "callback_data": key.action}
+
+
+@lru_cache(maxsize=2048)
+def _label(text: str) -> str:
+    """Most labels are numbers or the same words again."""
+    return plain(text)
 
 
 def in_rows(keys: Sequence[Key], width: int) -> list[list[Key]]:

@@ -12,10 +12,11 @@ from datetime import datetime
 
 from jinja2 import BaseLoader, Environment, PackageLoader
 from jinja2.ext import extract_from_ast
+from markupsafe import escape
 
+from bot.clock import zone_of
 from bot.messages import filters
 from bot.messages.split import SECTION_END, pack
-from bot.messages.times import zone_of
 from bot.messages.words import IncompleteCatalogue, MessageId, Words, load_words, require_complete
 from storage.messages import MessagePart
 
@@ -76,6 +77,10 @@ class Renderer:
     def label(self, name: str, *, language: str, **values: object) -> str:
         """A plain text of labels.txt.jinja: a button's words, a menu line, the answer to a press."""
         return filters.macro(self._environment(language), f"{_FOLDER}labels.txt.jinja", name, values)
+
+    def topic(self, query: str, *, language: str) -> str:
+        """A topic as `topic` prints it, as HTML."""
+        return str(escape(filters.topic(self._environment(language), query)))
 
     def wanted(self) -> dict[MessageId, str]:
         """Every text the templates translate, with the template that does."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.dates import format_date
@@ -11,14 +10,6 @@ from babel.dates import format_date
 # CLDR has no pattern for a date with weekday and without year in running text.
 # Day and month stay on one line (U+00A0).
 SHORT_PATTERNS = {"de": ("d.\u00a0MMMM", "d.\u00a0MMMM y"), "en": ("d\u00a0MMMM", "d\u00a0MMMM y")}
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The zone of that name; UTC for one the world has dropped, so that no digest fails for it."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def clock_time(at: datetime, locale: Locale) -> str:

@@ -5,10 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.digests.build import Checked, EditionView, SimilarItem, Source, StoryItem
 from bot.messages.clean import plain
 from bot.messages.edition import print_edition
+from bot.messages.fragments import Fragments
 from bot.messages.render import Renderer
 from storage.records import EditionState, Length, StoryId
 from tests.telegram_parser import check_message, telegram_detect, telegram_parse
@@ -197,3 +200,66 @@ def test_nobody_is_told_an_edition_nothing_of_which_can_be_printed(renderer):
     broken = item(summary=(None,))
     with pytest.raises(ValueError, match="no story"):
         print_edition(renderer, edition(broken), language="de", zone="UTC", now=NOW)
+
+
+HOSTILE = st.one_of(
+    st.sampled_from([*TITLES, "Klima -Auto", "777000777. x", "Q7770Q", " "]), st.text(max_size=30)
+)
+STORIES = st.builds(
+    lambda number, title, similar, is_development, hours: item(
+        number,
+        title=title,
+        similar=similar,
+        is_development=is_development,
+        first_at=NOW - timedelta(hours=hours),
+    ),
+    number=st.integers(1, 4),
+    title=HOSTILE,
+    similar=st.integers(0, 6),
+    is_development=st.booleans(),
+    hours=st.integers(2, 90),
+)
+VIEWS = st.builds(
+    lambda items, topics, left_over, length: edition(
+        *items, topics=topics, left_over=left_over, length=length
+    ),
+    items=st.lists(STORIES, min_size=1, max_size=9),
+    topics=st.lists(HOSTILE, max_size=7),
+    left_over=st.integers(0, 3),
+    length=st.sampled_from(Length),
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            VIEWS,
+            st.sampled_from(["de", "en"]),
+            st.sampled_from(["Europe/Berlin", "Asia/Kathmandu", "Pacific/Apia"]),
+            st.integers(0, 200),
+        ),
+        min_size=2,
+        max_size=4,
+    ),
+    st.sampled_from([3, 1000]),
+)
+@settings(max_examples=40)
+def test_fragments_change_no_byte(renderer, readers, most):
+    kept = Fragments(most)
+    for view, language, zone, seconds in readers:
+        now = NOW + timedelta(seconds=seconds)
+        told = {"language": language, "zone": zone, "now": now}
+        assert print_edition(renderer, view, fragments=kept, **told) == print_edition(renderer, view, **told)
+
+
+def test_a_story_told_again_is_rendered_again_only_when_it_changed(renderer):
+    kept, first = Fragments(), item(1, title="Eins")
+    readers = {"language": "de", "zone": "Europe/Berlin", "now": NOW, "fragments": kept}
+    for told in (first, replace(first, topics=("A",)), replace(first, topics=("B",))):
+        print_edition(renderer, edition(item(9), told), **readers)
+    assert (kept.misses, kept.hits) == (2, 4)
+
+    changed = replace(first, sources=(*first.sources, Source(publisher="C", is_wire=False)))
+    [part] = print_edition(renderer, edition(changed), **readers).parts
+    assert "3 Quellen" in part.html
+    assert kept.misses == 3
