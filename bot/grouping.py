@@ -38,7 +38,7 @@ async def _group_portion(services: Services, limit: int) -> Grouped:
     window = services.window
     async with window.turn:
         async with services.storage.read() as tx:
-            fresh = await tx.articles.ungrouped(limit)
+            fresh = await tx.articles.ungrouped(limit, now=services.clock.now())
             found = await tx.analyses.get_many([article.id for article in fresh])
         if not fresh:
             return Grouped()

@@ -113,6 +113,25 @@ class Settings(BaseSettings):
         validation_alias="DEPESCHE_WINDOW_DAYS",
         description="how far back stories look for their kin",
     )
+    fetch_pages: bool = Field(
+        default=True,
+        validation_alias="DEPESCHE_FETCH_PAGES",
+        description="fetch the page of news whose feed brings no text, where robots.txt allows it",
+    )
+    keep_text_days: int = Field(
+        default=90,
+        ge=0,
+        le=36500,
+        validation_alias="DEPESCHE_KEEP_TEXT_DAYS",
+        description="how long the texts of articles are kept; 0 for good. Title and teaser stay",
+    )
+    keep_article_days: int = Field(
+        default=0,
+        ge=0,
+        le=36500,
+        validation_alias="DEPESCHE_KEEP_ARTICLE_DAYS",
+        description="how long articles are kept at all, beside one for each story; 0 for good",
+    )
     user_agent: str = Field(
         default="Depesche/0.1 (news digest bot)",
         validation_alias="DEPESCHE_USER_AGENT",

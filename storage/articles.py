@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.dialects.insert import insert as insert_or
 from storage.errors import NotFound
-from storage.records import Article, ArticleId, FeedId, NewArticle, Origin, PublisherCount, StoryId
-from storage.schema import analyses, articles, listings
+from storage.records import (
+    Article,
+    ArticleId,
+    FeedId,
+    FeedPace,
+    NewArticle,
+    Origin,
+    PublisherCount,
+    StoryId,
+)
+from storage.schema import addresses, analyses, articles, listings, pages
 
 Key = TypeVar("Key")
 
@@ -63,12 +73,23 @@ class ArticleRepository:
         return found[0] if found else None
 
     async def find_by_urls(self, keys: Collection[str]) -> dict[str, Article]:
-        """By `url_key`."""
+        """By `url_key`, the article's own or a further one."""
         found: dict[str, Article] = {}
         for chunk in _chunks(keys):
+            further = (
+                select(articles, addresses.c.url_key.label("further"))
+                .join(addresses, addresses.c.article_id == articles.c.id)
+                .where(addresses.c.url_key.in_(chunk))
+            )
+            found.update((row.further, _article(row)) for row in await self._connection.execute(further))
             rows = await self._list(select(articles).where(articles.c.url_key.in_(chunk)))
             found.update((article.url_key, article) for article in rows)
         return found
+
+    async def add_address(self, url_key: str, article_id: ArticleId) -> None:
+        """Know the article by one more address."""
+        statement = insert_or(self._connection, addresses).values(url_key=url_key, article_id=article_id)
+        await self._connection.execute(statement.on_conflict_do_nothing())
 
     async def find_by_hashes(self, hashes: Collection[str]) -> dict[str, Article]:
         """By content; of several with one content the oldest."""
@@ -79,10 +100,13 @@ class ArticleRepository:
                 found.setdefault(article.content_hash, article)
         return found
 
-    async def ungrouped(self, limit: int) -> list[Article]:
-        """Analysed and in no story yet, oldest id first."""
+    async def ungrouped(self, limit: int, *, now: datetime | None = None) -> list[Article]:
+        """Analysed and in no story yet, oldest id first; with `now`, without those whose page is awaited."""
         analysed = exists().where(analyses.c.article_id == articles.c.id)
         statement = select(articles).where(articles.c.story_id.is_(None), analysed)
+        if now is not None:
+            awaited = exists().where(pages.c.article_id == articles.c.id, pages.c.awaited_until > now)
+            statement = statement.where(~awaited)
         return await self._list(statement.order_by(articles.c.id).limit(limit))
 
     async def assign(self, article_ids: Collection[ArticleId], story_id: StoryId) -> None:
@@ -110,13 +134,26 @@ class ArticleRepository:
                     found.setdefault(article.story_id, []).append(article)
         return found
 
-    async def published_between(
-        self, since: datetime, until: datetime, *, limit: int = 10_000
-    ) -> list[Article]:
-        """Newest first; `until` itself is left out."""
-        statement = select(articles).where(articles.c.published_at >= since, articles.c.published_at < until)
-        order = (articles.c.published_at.desc(), articles.c.id.desc())
-        return await self._list(statement.order_by(*order).limit(limit))
+    async def latest_of_feed(self, feed_id: FeedId, *, limit: int) -> list[Article]:
+        """What the feed brought last, newest first; those without text are left out."""
+        statement = select(articles).where(articles.c.feed_id == feed_id, articles.c.text != "")
+        return await self._list(statement.order_by(articles.c.first_seen_at.desc()).limit(limit))
+
+    async def pace(self, feed_id: FeedId, *, now: datetime) -> FeedPace:
+        """How much news the feed has brought in the last fourteen days."""
+        statement = select(func.count()).where(
+            articles.c.feed_id == feed_id,
+            articles.c.first_seen_at >= bindparam("since"),
+            articles.c.first_seen_at < bindparam("until"),
+            articles.c.is_archive.is_(False),
+        )
+        day = timedelta(days=1)
+        spans = ((now - day, now + day), (now - 14 * day, now - day))
+        today, before = [
+            await self._connection.scalar(statement, {"since": since, "until": until})
+            for since, until in spans
+        ]
+        return FeedPace(today=today or 0, before=before or 0)
 
     async def count_since(self, since: datetime) -> int:
         """How many were first seen since then."""
@@ -186,6 +223,7 @@ def _values(new: NewArticle) -> dict[str, Any]:
         "feed_id": new.feed_id,
         "is_archive": new.is_archive,
         "content_hash": new.content_hash,
+        "version": 1,
     }
 
 
@@ -214,4 +252,5 @@ def _article(row: Row[Any]) -> Article:
         content_hash=row.content_hash,
         story_id=None if row.story_id is None else StoryId(row.story_id),
         wire_of=None if row.wire_of is None else ArticleId(row.wire_of),
+        version=row.version,
     )

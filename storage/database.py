@@ -29,15 +29,20 @@ from storage.digests import DigestRepository
 from storage.editions import EditionRepository
 from storage.errors import AlreadyExists, Busy, WrongDatabase
 from storage.feeds import FeedRepository
+from storage.opinions import OpinionRepository
+from storage.mutes import MuteRepository
+from storage.follows import FollowRepository
 from storage.inbox import InboxRepository
 from storage.judgements import JudgementRepository
 from storage.outbox import OutboxRepository
+from storage.pages import PageRepository
 from storage.roles import RoleRepository
 from storage.saved import SavedRepository
 from storage.search import SearchRepository
 from storage.stories import StoryRepository
 from storage.told import ToldRepository
 from storage.topics import TopicRepository
+from storage.versions import VersionRepository
 
 BUSY_TIMEOUT_S = 15.0
 
@@ -48,6 +53,8 @@ class Transaction:
     def __init__(self, connection: AsyncConnection) -> None:
         self.feeds = FeedRepository(connection)
         self.articles = ArticleRepository(connection)
+        self.versions = VersionRepository(connection)
+        self.pages = PageRepository(connection)
         self.analyses = AnalysisRepository(connection)
         self.search = SearchRepository(connection)
         self.stories = StoryRepository(connection)
@@ -57,6 +64,9 @@ class Transaction:
         self.digests = DigestRepository(connection)
         self.editions = EditionRepository(connection)
         self.told = ToldRepository(connection)
+        self.follows = FollowRepository(connection)
+        self.mutes = MuteRepository(connection)
+        self.opinions = OpinionRepository(connection)
         self.inbox = InboxRepository(connection)
         self.outbox = OutboxRepository(connection)
         self.roles = RoleRepository(connection)

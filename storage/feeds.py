@@ -106,6 +106,10 @@ class FeedRepository:
             values |= {"next_fetch_at": next_fetch_at, "failures": 0, "last_error": ""}
         await self._connection.execute(update(feeds).where(feeds.c.id == feed_id).values(**values))
 
+    async def set_braked(self, feed_id: FeedId, at: datetime) -> None:
+        """Remember that it brought more at once than a feed can have news."""
+        await self._connection.execute(update(feeds).where(feeds.c.id == feed_id).values(braked_at=at))
+
     async def remove(self, feed_id: FeedId) -> None:
         """Its articles stay."""
         await self._connection.execute(delete(feeds).where(feeds.c.id == feed_id))
@@ -159,4 +163,5 @@ def _feed(row: Row[Any]) -> Feed:
         last_error=row.last_error,
         last_success_at=row.last_success_at,
         started_at=row.started_at,
+        braked_at=row.braked_at,
     )

@@ -54,6 +54,29 @@ class Feed(NewFeed):
     last_success_at: datetime | None = None
     started_at: datetime | None = None
     """When the first fetch succeeded; entries of that fetch are archive, not news."""
+    braked_at: datetime | None = None
+    """When it last brought more at once than a feed can have news; that was kept as archive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPace:
+    """How much news a feed has brought."""
+
+    today: int
+    """In the last 24 hours."""
+    before: int
+    """In the thirteen days before these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHealth:
+    """What a feed has brought in the days looked at."""
+
+    entries_a_day: float
+    full_text: float
+    """Share of its articles that have their text, 0 to 1."""
+    delay_s: float | None
+    """Average seconds between publication and first sight; None when nothing can be said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +135,33 @@ class Article(NewArticle):
     story_id: StoryId | None = None
     wire_of: ArticleId | None = None
     """The article whose text this one copies, when it is a wire copy."""
+    version: int = 1
+    """Rises when the publisher changes title, teaser or text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleVersion:
+    """What an article said before its publisher changed it."""
+
+    article_id: ArticleId
+    number: int
+    title: str
+    summary: str
+    text: str
+    content_hash: str
+    replaced_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwedPage:
+    """A page still to be fetched for an article that came without its text."""
+
+    article_id: ArticleId
+    host: str
+    due_at: datetime
+    attempts: int = 0
+    awaited_until: datetime
+    """So long the article waits for its text before it is put into a story."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +365,21 @@ class Chat(NewChat):
     length: Length = Length.NORMAL
     breaking: BreakingLevel = BreakingLevel.TOPICS
     format: Format = Format.AUTO
+    quiet_from: str = ""
+    """`HH:MM` in the chat's zone; with `quiet_to` empty where no hours are quiet."""
+    quiet_to: str = ""
+    tells_empty: bool = True
+    """Whether an edition that found nothing says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What was done for a chat last."""
+
+    looked_until: datetime | None = None
+    """When the last edition that looked for stories was built."""
+    empty_said_on: date | None = None
+    """The local date on which an edition last said that there is nothing new."""
 
 
 class SubscriptionState(StrEnum):
@@ -347,6 +412,8 @@ class NewDigest:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest(NewDigest):
     id: DigestId
+    failures: int = 0
+    """How often the slot that is due could not be issued."""
 
 
 class EditionState(StrEnum):
@@ -355,6 +422,8 @@ class EditionState(StrEnum):
     """Nothing new to tell; perhaps said so."""
     SKIPPED = "skipped"
     """Too late to be of use; its stories go into the next."""
+    FAILED = "failed"
+    """Given up after several tries; its stories go into the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,6 +438,10 @@ class NewEdition:
     created_at: datetime
     state: EditionState
     story_count: int
+    reason: str = ""
+    """Why it was skipped or given up."""
+    rest: tuple[StoryId, ...] = ()
+    """The stories that did not fit, best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -385,7 +458,7 @@ class Saved:
     saved_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class StoryMatch:
     """A story some article of which is about a topic."""
 
@@ -407,3 +480,32 @@ class Told:
     told_at: datetime
     edition_id: EditionId | None = None
     broadcast_id: BroadcastId | None = None
+
+
+class MuteKind(StrEnum):
+    STORY = "story"
+    TOPIC = "topic"
+    PUBLISHER = "publisher"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """A chat wants to hear nothing of this."""
+
+    chat_id: ChatId
+    kind: MuteKind
+    about: str
+    """The id of a story or topic, or a publisher's name."""
+    muted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """More like this story (1) or less (-1), with what the story was when it was said."""
+
+    chat_id: ChatId
+    story_id: StoryId
+    value: int
+    traits: tuple[str, ...]
+    """Such as `publisher:Küstenbote`, `topic:12`, `name:Kim Jong Un`."""
+    said_at: datetime

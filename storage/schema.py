@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +27,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    true,
 )
 
 metadata = MetaData(
@@ -319,6 +320,13 @@ class ChatColumns(TypedColumns):
     breaking: Named[str]
     format: Named[str] = Column(String, server_default="auto")
     created_at: Named[datetime] = Column(UtcDateTime)
+    quiet_from: Named[str] = Column(String, server_default="")
+    quiet_to: Named[str] = Column(String, server_default="")
+    tells_empty: Named[bool] = Column(Boolean, server_default=true())
+    looked_until: Named[datetime | None] = Column(UtcDateTime)
+    """When the last edition that looked for stories was built."""
+    empty_said_on: Named[date | None] = Column(Date)
+    """The local date of the last empty edition that was said."""
 
 
 chats = Table("chats", metadata, ChatColumns, UniqueConstraint("telegram_id", "thread_id"))
@@ -340,6 +348,11 @@ class DigestColumns(TypedColumns):
     local_time: Named[str]
     weekdays: Named[int]
     next_due_at: Named[datetime] = Column(UtcDateTime, index=True)
+    claimed_until: Named[datetime | None] = Column(UtcDateTime)
+    failures: Named[int] = Column(Integer, server_default="0")
+    """Of the slot that is due, in a row."""
+    rules: Named[str] = Column(String, server_default="", index=True)
+    """The time zone rules `next_due_at` was computed by, such as 2026f."""
 
 
 digests = Table("digests", metadata, DigestColumns, UniqueConstraint("chat_id", "local_time"))
@@ -355,6 +368,9 @@ class EditionColumns(TypedColumns):
     created_at: Named[datetime] = Column(UtcDateTime)
     state: Named[str]
     story_count: Named[int]
+    reason: Named[str] = Column(Text, server_default="")
+    rest: Named[list[int]] = Column(JSON, server_default="[]")
+    """The stories that did not fit, best first."""
 
 
 editions = Table("editions", metadata, EditionColumns, UniqueConstraint("chat_id", "slot"))
@@ -370,6 +386,45 @@ class ToldColumns(TypedColumns):
 
 
 told = Table("told", metadata, ToldColumns)
+
+
+class FollowColumns(TypedColumns):
+    """A chat wants each development of a story as soon as it is known."""
+
+    chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True)
+    story_id: Named[int] = Column(
+        BigId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    followed_at: Named[datetime] = Column(UtcDateTime)
+
+
+follows = Table("follows", metadata, FollowColumns)
+
+
+class MuteColumns(TypedColumns):
+    """What a chat wants to hear nothing of."""
+
+    chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True)
+    kind: Named[str] = Column(String, primary_key=True)
+    about: Named[str] = Column(String, primary_key=True)
+    """The id of a story or topic, or a publisher's name."""
+    muted_at: Named[datetime] = Column(UtcDateTime)
+
+
+mutes = Table("mutes", metadata, MuteColumns)
+
+
+class OpinionColumns(TypedColumns):
+    """More like this, or less: what a chat said of a story, and what the story was then."""
+
+    chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True)
+    story_id: Named[int] = Column(BigId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
+    value: Named[int]
+    traits: Named[list[str]] = Column(JSON)
+    said_at: Named[datetime] = Column(UtcDateTime)
+
+
+opinions = Table("opinions", metadata, OpinionColumns)
 
 
 class JudgementColumns(TypedColumns):
@@ -493,6 +548,17 @@ class BroadcastColumns(TypedColumns):
     audience: Named[int]
     report_message_id: Named[int | None] = Column(BigInteger)
     reported: Named[str]
+    story_version: Named[int] = Column(Integer, server_default="0")
+    topic_ids: Named[list[int]] = Column(JSON, server_default="[]")
+    edits_id: Named[int | None] = Column(BigId)
+    in_quiet: Named[str] = Column(String, server_default="silent")
+    paid: Named[bool] = Column(Boolean, server_default=false())
+    approved_by: Named[int | None] = Column(BigInteger)
+    revision: Named[int] = Column(Integer, server_default="0")
+    fed_to: Named[int] = Column(BigInteger, server_default="0")
+    fed: Named[int] = Column(Integer, server_default="0")
+    capped: Named[int] = Column(Integer, server_default="0")
+    is_fed: Named[bool] = Column(Boolean, server_default=false())
 
 
 broadcasts = Table("broadcasts", metadata, BroadcastColumns)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.dialects.insert import insert as upsert
 from storage.errors import NotFound
 from storage.records import ArticleId, NewStory, Related, Resemblance, Story, StoryId
-from storage.schema import articles, broadcasts, related, resemblances, stories, told
+from storage.schema import articles, broadcasts, follows, related, resemblances, stories, told
 
 Key = TypeVar("Key")
 
@@ -26,6 +26,11 @@ _LONGEST_CHAIN = 20
 class StoryRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def retitle(self, lead_id: ArticleId, old: str, new: str) -> None:
+        """A story that goes by its lead's title goes on doing so when the publisher changes it."""
+        statement = update(stories).where(stories.c.lead_id == lead_id, stories.c.headline == old)
+        await self._connection.execute(statement.values(headline=new))
 
     async def add(self, new: NewStory) -> Story:
         statement = insert(stories).values(**_values(new), version=1).returning(stories)
@@ -79,6 +84,13 @@ class StoryRepository:
         )
         await self._connection.execute(
             update(told).where(told.c.story_id == story_id).values(story_id=into, version=version)
+        )
+        follow_both = select(follows.c.chat_id).where(follows.c.story_id == into)
+        await self._connection.execute(
+            delete(follows).where(follows.c.story_id == story_id, follows.c.chat_id.in_(follow_both))
+        )
+        await self._connection.execute(
+            update(follows).where(follows.c.story_id == story_id).values(story_id=into)
         )
         await self._connection.execute(
             update(broadcasts).where(broadcasts.c.story_id == story_id).values(story_id=into)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
@@ -64,6 +64,12 @@ class TopicRepository:
                 {"topic_id": match.topic_id, "article_id": match.article_id, "score": match.score}
                 for match in matches
             ],
+        )
+
+    async def forget_matches(self, article_ids: Sequence[ArticleId]) -> None:
+        """Of articles that changed: they are matched anew."""
+        await self._connection.execute(
+            delete(topic_matches).where(topic_matches.c.article_id.in_(article_ids))
         )
 
     async def matches(self, topic_ids: Iterable[TopicId], *, since: datetime, limit: int) -> list[TopicMatch]:

@@ -41,15 +41,24 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """What came of a batch of drafts; the three add up to the drafts with all they list."""
+    """What came of a batch of drafts; stored, known and refused add up to the drafts with all they list."""
 
     stored: tuple[Article, ...] = ()
     known: int = 0
     refused: tuple[Refusal, ...] = ()
+    changed: int = 0
+    """So many of the known say something else now."""
+    is_braked: bool = False
+    """There was more that is new than a feed can have news: it was stored as archive."""
+    is_notice_due: bool = False
+    """The admins have not heard of that yet."""
 
     def __add__(self, other: Intake) -> Intake:
         return Intake(
             stored=self.stored + other.stored,
             known=self.known + other.known,
             refused=self.refused + other.refused,
+            changed=self.changed + other.changed,
+            is_braked=self.is_braked or other.is_braked,
+            is_notice_due=self.is_notice_due or other.is_notice_due,
         )

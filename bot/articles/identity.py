@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.articles.address import canonical_url, content_urn, short_hash, url_key
 from bot.articles.draft import Draft
@@ -18,6 +18,7 @@ MOST_SUMMARY = 4_000
 MOST_NAME = 200
 # Under this, two texts are alike by habit ("Das Wetter in Bayern"), not because they are one.
 LEAST_TELLING_TEXT = 120
+SAME_TEASER = timedelta(days=3)
 # Feeds that have lost a date send 1970 or 0001.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -30,8 +31,16 @@ def content_hash(title: str, text: str, publisher: str = "") -> str:
 
 
 def is_telling(article: NewArticle) -> bool:
-    """Whether the same content under another address is the same article."""
-    return bool(article.publisher) and len(article.text) >= LEAST_TELLING_TEXT
+    """Whether the same content under another address may be the same article."""
+    return bool(article.publisher) and len(article.text or article.summary) >= LEAST_TELLING_TEXT
+
+
+def is_repetition(new: NewArticle, stored: NewArticle) -> bool:
+    """Whether the same content under another address is the article that is stored.
+
+    A whole text is one article, whenever it comes again; a teaser may be used again for the next episode.
+    """
+    return bool(new.text) or abs(new.published_at - stored.published_at) < SAME_TEASER
 
 
 def to_new_article(

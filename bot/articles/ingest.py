@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.articles.draft import Draft, Refusal
-from bot.articles.identity import is_telling, to_new_article
+from bot.articles.identity import is_repetition, is_telling, to_new_article
+from bot.articles.revision import is_same_entry
 from bot.errors import IngestError
-from storage.records import Article, ArticleId, FeedId, NewArticle
+from storage.records import Article, FeedId, NewArticle
 
 
 @dataclass(slots=True)
@@ -31,19 +32,30 @@ class Judged:
 
 
 def judge(
-    drafts: Iterable[Draft], *, now: datetime, feed_id: FeedId | None = None, is_archive: bool = False
+    drafts: Iterable[Draft],
+    *,
+    now: datetime,
+    feed_id: FeedId | None = None,
+    is_archive: bool = False,
+    news_since: datetime | None = None,
 ) -> Judged:
-    """Clean and identify a batch of drafts with all they list."""
+    """Clean and identify drafts with all they list; what is dated before `news_since` is no news."""
     judged = Judged()
     by_hash: dict[str, str] = {}
 
     def add(draft: Draft) -> str | None:
+        is_late = (
+            news_since is not None and draft.published_at is not None and draft.published_at < news_since
+        )
         try:
-            new = to_new_article(draft, now=now, feed_id=feed_id, is_archive=is_archive)
+            new = to_new_article(draft, now=now, feed_id=feed_id, is_archive=is_archive or is_late)
         except IngestError as error:
             judged.refused.append(Refusal(draft.where, str(error)))
             return None
-        key = by_hash.setdefault(new.content_hash, new.url_key) if is_telling(new) else new.url_key
+        key = new.url_key
+        if is_telling(new):
+            first = by_hash.setdefault(new.content_hash, key)
+            key = first if is_repetition(new, judged.articles.get(first, new)) else key
         if key in judged.articles:
             judged.repeated += 1
         else:
@@ -66,24 +78,14 @@ def known_articles(
     by_key: Mapping[str, Article],
     by_hash: Mapping[str, Article],
     by_entry: Mapping[str, Article],
-) -> dict[str, ArticleId]:
-    """Which of the batch are stored already: by address, else by content, else by the feed's own word.
-
-    A feed's word alone is no proof: some give all their entries one name.
-    """
-    known = {key: article.id for key, article in by_key.items()}
+) -> dict[str, Article]:
+    """Which of the batch are stored already: by address, else by content, else by the feed's own word."""
+    known = dict(by_key)
     for content_hash, key in judged.telling_hashes().items():
-        if content_hash in by_hash:
-            known.setdefault(key, by_hash[content_hash].id)
+        if content_hash in by_hash and is_repetition(judged.articles[key], by_hash[content_hash]):
+            known.setdefault(key, by_hash[content_hash])
     for entry, key in judged.entries.items():
         stored = by_entry.get(entry)
-        if stored is not None and _is_same(judged.articles[key], stored):
-            known.setdefault(key, stored.id)
+        if stored is not None and is_same_entry(judged.articles[key], stored):
+            known.setdefault(key, stored)
     return known
-
-
-def _is_same(new: NewArticle, stored: Article) -> bool:
-    """Whether an entry under a known name is the article it was, moved to another address."""
-    if new.title.casefold() == stored.title.casefold():
-        return True
-    return bool(new.text) and new.text == stored.text

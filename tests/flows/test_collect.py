@@ -19,6 +19,7 @@ from bot.feeds.report import Outcome
 from bot.feeds.session import FeedSession
 from bot.feeds.worker import ParserPool
 from bot.settings import Settings
+from storage.queries import TermQuery
 from storage.records import FeedState, NewFeed
 
 
@@ -104,8 +105,9 @@ async def add(services, *urls):
 
 async def stored(services):
     async with services.storage.read() as tx:
-        since, until = services.clock.now() - timedelta(days=99), services.clock.now() + timedelta(days=9)
-        return await tx.articles.published_between(since, until)
+        ids = await tx.search.find(TermQuery(match=None), limit=1000)
+        found = await tx.articles.get_many(ids)
+        return sorted(found.values(), key=lambda article: article.published_at, reverse=True)
 
 
 async def test_the_first_look_fills_the_archive_and_the_next_brings_news(services, session, server, clock):

@@ -153,13 +153,11 @@ async def test_the_articles_of_a_story_come_oldest_first(any_storage):
     assert other.story_id is None
 
 
-async def test_the_published_of_a_time_come_newest_first(any_storage):
+async def test_first_sight_is_counted(any_storage):
     async with any_storage.write() as tx:
         await tx.articles.add_many([article(n) for n in range(1, 6)])
 
     async with any_storage.read() as tx:
-        found = await tx.articles.published_between(NOW - timedelta(hours=4), NOW - timedelta(hours=1))
-        assert [one.title for one in found] == ["Titel 2", "Titel 3", "Titel 4"]
         assert await tx.articles.count_since(NOW) == 5
         assert await tx.articles.count_since(NOW + timedelta(seconds=1)) == 0
 
