@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import log
@@ -14,10 +14,11 @@ from bot.topics.matching import score_of
 from bot.topics.query import Query, neighbours, parse
 from bot.topics.relevance import Rarity, rarity, relevance, terms_of
 from bot.topics.snippet import Snippet, snippet
-from storage.queries import AllOf, AnyOf, Match, TermQuery
-from storage.records import Article, ArticleId, Story, StoryId
+from storage.queries import AllOf, AnyOf, Found, Match, TermQuery
+from storage.records import Article, ArticleId, StoryId
 
 if TYPE_CHECKING:
+    from bot.analysis.analyser import Analyser
     from bot.services import Services
     from storage.database import Transaction
 
@@ -27,7 +28,7 @@ TITLE_CANDIDATES = 100
 # Beyond this a count is "more than".
 COUNTED = 300
 MOST_HITS = 10_000
-TOPIC_CANDIDATES = 1_000
+TOPIC_CANDIDATES = 500
 # What age and company add at most: they order what matches alike.
 FRESHNESS, COMPANY = 0.15, 0.1
 FRESH_DAYS = 14.0
@@ -57,9 +58,9 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class _Ranked:
-    article: Article
+    found: Found
     score: float
-    others: tuple[Article, ...] = ()
+    others: tuple[Found, ...] = ()
 
 
 async def read_query(services: Services, text: str, *, zone: ZoneInfo) -> Query:
@@ -89,10 +90,20 @@ async def search(
     last = min(offset + limit, MOST_HITS)
     counted = max(COUNTED, last)
     async with services.storage.read() as tx:
-        total = await tx.search.count(query.terms, most=counted + 1)
-        ranked = await _ranked(tx, query.terms, limit=max(CANDIDATES, last), now=services.clock.now())
-    if by_story:
-        ranked = _grouped(ranked)
+        # One more than is counted tells whether there are more.
+        candidates = await tx.search.candidates(query.terms, limit=max(CANDIDATES, last) + 1)
+        total = len(candidates)
+        candidates = candidates[: max(CANDIDATES, last)]
+        if query.terms.match is not None and total > len(candidates):
+            candidates += await _by_title(tx, query.terms, {one.article_id for one in candidates})
+        weigh = await _rarity(tx, query.terms.match)
+        ranked = _ranked(query.terms.match, candidates, weigh, now=services.clock.now())
+        if by_story:
+            ranked = _grouped(ranked)
+        shown = ranked[offset:last]
+        ids = {one.found.article_id for one in shown}
+        ids |= {other.article_id for one in shown for other in one.others}
+        articles = await tx.articles.get_many(ids)
     best = ranked[0].score if ranked else 1.0
     wanted = frozenset(terms_of(query.terms.match)) if query.terms.match else frozenset()
     return SearchResult(
@@ -100,20 +111,24 @@ async def search(
         total=min(total, counted),
         total_is_exact=total <= counted,
         hits=tuple(
-            Hit(
-                one.article,
-                round(one.score / best, 4) if best else 0.0,
-                snippet(
-                    one.article.text or one.article.summary,
-                    wanted,
-                    language=one.article.language,
-                    analyser=services.analyser,
-                ),
-                one.others,
-            )
-            for one in ranked[offset:last]
+            _hit(one, articles, round(one.score / best, 4) if best else 0.0, wanted, services.analyser)
+            for one in shown
+            if one.found.article_id in articles
         ),
     )
+
+
+def _hit(
+    one: _Ranked,
+    articles: Mapping[ArticleId, Article],
+    score: float,
+    wanted: frozenset[str],
+    analyser: Analyser,
+) -> Hit:
+    article = articles[one.found.article_id]
+    piece = snippet(article.text or article.summary, wanted, language=article.language, analyser=analyser)
+    others = (articles.get(other.article_id) for other in one.others)
+    return Hit(article, score, piece, tuple(other for other in others if other is not None))
 
 
 async def topic_stories(
@@ -122,43 +137,44 @@ async def topic_stories(
     """The stories of the topic with articles since then, most important first."""
     begins = max(query.terms.since, since) if query.terms.since else since
     terms = replace(query.terms, since=begins)
-    async with services.storage.read() as tx:
-        ids = await tx.search.find(terms, limit=TOPIC_CANDIDATES)
-        articles = await tx.articles.get_many(ids)
-        analyses = await tx.analyses.get_many(ids)
-        stories = await tx.stories.get_many({a.story_id for a in articles.values() if a.story_id is not None})
+    now = services.clock.now()
     scores: dict[StoryId, float] = {}
-    for id_, article in articles.items():
-        story = stories.get(article.story_id) if article.story_id is not None else None
-        if story is not None and id_ in analyses:
-            much = score_of(query.terms, Content(analyses[id_]))
-            scores[story.id] = max(scores.get(story.id, 0.0), much * _importance(story, services.clock.now()))
+    async with services.storage.read() as tx:
+        candidates = await tx.search.candidates(terms, limit=TOPIC_CANDIDATES)
+    for one in candidates:
+        if one.story_id is not None:
+            much = score_of(query.terms, _content(one)) * _importance(one, now)
+            scores[one.story_id] = max(scores.get(one.story_id, 0.0), much)
     return sorted(scores.items(), key=lambda entry: (-entry[1], -entry[0]))[:limit]
 
 
-def _importance(story: Story, now: datetime) -> float:
-    """By independent sources and age, between 0 and 1."""
-    age = max((now - story.last_at).total_seconds() / 86_400, 0.0)
-    return (0.4 + 0.6 * min(log(1 + story.independent_count) / log(8), 1.0)) / (1 + age / 3)
+def _content(one: Found) -> Content:
+    return Content.of_lines(one.title_terms, one.title_also, one.text_terms, one.text_also)
 
 
-async def _ranked(tx: Transaction, terms: TermQuery, *, limit: int, now: datetime) -> list[_Ranked]:
-    ids = await tx.search.find(terms, limit=limit)
-    if terms.match is not None and len(ids) == limit:
-        in_title = replace(terms, match=_title_only(terms.match))
-        ids += await tx.search.find(in_title, limit=TITLE_CANDIDATES)
-    articles = await tx.articles.get_many(list(dict.fromkeys(ids)))
-    analyses = await tx.analyses.get_many(list(articles))
-    stories = await tx.stories.get_many({a.story_id for a in articles.values() if a.story_id is not None})
-    weigh = await _rarity(tx, terms.match)
+def _importance(one: Found, now: datetime) -> float:
+    """Of its story, by independent sources and age, between 0 and 1."""
+    age = max((now - (one.last_at or one.published_at)).total_seconds() / 86_400, 0.0)
+    return (0.4 + 0.6 * min(log(1 + one.independent_count) / log(8), 1.0)) / (1 + age / 3)
+
+
+async def _by_title(tx: Transaction, terms: TermQuery, known: Collection[ArticleId]) -> list[Found]:
+    """Older articles that have the words in their title."""
+    if terms.match is None:
+        return []
+    in_title = replace(terms, match=_title_only(terms.match))
+    found = await tx.search.candidates(in_title, limit=TITLE_CANDIDATES)
+    return [one for one in found if one.article_id not in known]
+
+
+def _ranked(
+    match: Match | None, candidates: Iterable[Found], weigh: Rarity, *, now: datetime
+) -> list[_Ranked]:
     ranked = []
-    for id_, article in articles.items():
-        story = stories.get(article.story_id) if article.story_id is not None else None
-        score = 1.0
-        if terms.match is not None and id_ in analyses:
-            score = relevance(terms.match, Content(analyses[id_]), weigh)
-        ranked.append(_Ranked(article, score * _standing(article, story, now)))
-    ranked.sort(key=lambda one: (-one.score, -one.article.id))
+    for one in candidates:
+        score = 1.0 if match is None else relevance(match, _content(one), weigh)
+        ranked.append(_Ranked(one, score * _standing(one, now)))
+    ranked.sort(key=lambda one: (-one.score, -one.found.article_id))
     return ranked
 
 
@@ -167,28 +183,28 @@ async def _rarity(tx: Transaction, match: Match | None) -> Rarity:
     return rarity(frequencies, await tx.search.article_count())
 
 
-def _standing(article: Article, story: Story | None, now: datetime) -> float:
-    days = max((now - article.published_at).total_seconds() / 86_400, 0.0)
-    company = min(log(story.independent_count or 1) / log(8), 1.0) if story is not None else 0.0
+def _standing(one: Found, now: datetime) -> float:
+    days = max((now - one.published_at).total_seconds() / 86_400, 0.0)
+    company = min(log(one.independent_count or 1) / log(8), 1.0)
     return 1 + FRESHNESS / (1 + days / FRESH_DAYS) + COMPANY * company
 
 
 def _grouped(ranked: Sequence[_Ranked]) -> list[_Ranked]:
     """The best of each story, the others behind it."""
-    others: dict[ArticleId, list[Article]] = {}
+    others: dict[ArticleId, list[Found]] = {}
     leads: dict[StoryId, _Ranked] = {}
     shown = []
     for one in ranked:
-        story_id = one.article.story_id
+        story_id = one.found.story_id
         lead = leads.get(story_id) if story_id is not None else None
         if lead is not None:
-            others[lead.article.id].append(one.article)
+            others[lead.found.article_id].append(one.found)
             continue
         if story_id is not None:
             leads[story_id] = one
-        others[one.article.id] = []
+        others[one.found.article_id] = []
         shown.append(one)
-    return [replace(one, others=tuple(others[one.article.id])) for one in shown]
+    return [replace(one, others=tuple(others[one.found.article_id])) for one in shown]
 
 
 def _title_only(match: Match) -> Match:

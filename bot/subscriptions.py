@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.clock import zone_of
 from bot.digests.schedule import Order, first_slots
 from bot.errors import BadQuery
-from bot.messages.times import zone_of
 from bot.topics.evaluate import Content
 from bot.topics.matching import score_of
 from bot.topics.query import parse
@@ -105,7 +105,7 @@ async def _found_already(
     ids = await tx.search.find(recent, limit=MOST_FOUND)
     articles = await tx.articles.get_many(ids)
     analyses = await tx.analyses.get_many(ids)
-    scores = {id_: score_of(terms, Content(analyses[id_])) for id_ in ids if not articles[id_].is_archive}
+    scores = {id_: score_of(terms, Content.of(analyses[id_])) for id_ in ids if not articles[id_].is_archive}
     return [
         TopicMatch(topic_id=topic.id, article_id=id_, score=score)
         for id_, score in scores.items()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.records import ArticleId, StoryId
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -74,6 +76,23 @@ class TermQuery:
             and (self.since is None or published_at >= self.since)
             and (self.until is None or published_at < self.until)
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An article the index found, with what it is ranked by; terms as stored, parted by spaces."""
+
+    article_id: ArticleId
+    title_terms: str
+    title_also: str
+    text_terms: str
+    text_also: str
+    published_at: datetime
+    story_id: StoryId | None
+    independent_count: int
+    """Of its story; 0 for an article in none yet."""
+    last_at: datetime | None
+    """When its story last had an article."""
 
 
 def names_publisher(publisher: str, wanted: tuple[str, ...]) -> bool:

@@ -231,6 +231,18 @@ class TermColumns(TypedColumns):
 terms = Table("terms", metadata, TermColumns, sqlite_with_rowid=False)
 
 
+class CompletionColumns(TypedColumns):
+    """The most frequent terms of a beginning so common that the index cannot gather all of them."""
+
+    start = Column(Text, primary_key=True)
+    terms: Named[str] = Column(Text)
+    articles: Named[int]
+    """How many articles there were when this was written down."""
+
+
+completions = Table("completions", metadata, CompletionColumns, sqlite_with_rowid=False)
+
+
 class StoryColumns(TypedColumns):
     id = Column(BigId, primary_key=True)
     headline: Named[str] = Column(Text)
@@ -488,6 +500,7 @@ class OutboxColumns(TypedColumns):
     keyboard: Named[str] = Column(Text)
     preview_url: Named[str] = Column(Text)
     silent: Named[bool] = Column(Boolean)
+    paid: Named[bool] = Column(Boolean, server_default=false())
     is_rich: Named[bool] = Column(Boolean, server_default=false())
     instead: Named[str] = Column(Text, server_default="")
     """Classic parts as JSON, for when Telegram refuses the rich one."""
@@ -503,12 +516,22 @@ class OutboxColumns(TypedColumns):
     error: Named[str] = Column(Text)
     ended_at: Named[datetime | None] = Column(UtcDateTime)
     edition_id: Named[int | None] = Column(BigId, ForeignKey("editions.id", ondelete="SET NULL"))
-    broadcast_id: Named[int | None] = Column(
-        BigId, ForeignKey("broadcasts.id", ondelete="SET NULL"), index=True
-    )
+    broadcast_id: Named[int | None] = Column(BigId, ForeignKey("broadcasts.id", ondelete="SET NULL"))
+    revision: Named[int] = Column(Integer, server_default="0")
 
 
 outbox = Table("outbox", metadata, OutboxColumns, UniqueConstraint("key", "part"))
+_of_broadcast = outbox.c.broadcast_id.is_not(None)
+# A report counts a hundred thousand rows every few seconds: from the index alone.
+Index(
+    "ix_outbox_of_broadcast",
+    outbox.c.broadcast_id,
+    outbox.c.state,
+    outbox.c.revision,
+    outbox.c.ended_at,
+    sqlite_where=_of_broadcast,
+    postgresql_where=_of_broadcast,
+)
 _open = outbox.c.state.in_(["pending", "sending"])
 Index("ix_outbox_open", outbox.c.lane, outbox.c.id, sqlite_where=_open, postgresql_where=_open)
 Index("ix_outbox_open_of_chat", outbox.c.chat_id, outbox.c.id, sqlite_where=_open, postgresql_where=_open)

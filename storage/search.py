@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.completions import Completions
 from storage.dialects import postgresql, sqlite
-from storage.queries import AllOf, AnyOf, Match, Phrase, Term, TermQuery, names_publisher
-from storage.records import ArticleId
-from storage.schema import articles, terms
+from storage.queries import AllOf, AnyOf, Found, Match, Phrase, Term, TermQuery, names_publisher
+from storage.records import ArticleId, StoryId
+from storage.schema import analyses, articles, stories, terms
 
 # Up to so many hits it is quicker to gather them all than to walk the articles from the newest.
 RARE = 2_000
@@ -20,6 +21,7 @@ class SearchRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self._dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        self._completions = Completions(connection)
 
     async def find(
         self, query: TermQuery, *, limit: int, before_id: ArticleId | None = None
@@ -27,6 +29,52 @@ class SearchRepository:
         """The articles the query finds, newest arrival first."""
         rows = await self._connection.execute((await self._found(query, before_id)).limit(limit))
         return [ArticleId(id_) for id_ in rows.scalars()]
+
+    async def candidates(self, query: TermQuery, *, limit: int) -> list[Found]:
+        """What `find` finds, with what ranking needs of each: one statement, however many."""
+        found = (await self._found(query, None)).limit(limit).subquery()
+        rows = await self._connection.execute(
+            select(
+                analyses.c.article_id,
+                analyses.c.title_terms,
+                analyses.c.title_also,
+                analyses.c.text_terms,
+                analyses.c.text_also,
+                articles.c.published_at,
+                articles.c.story_id,
+                stories.c.independent_count,
+                stories.c.last_at,
+            )
+            .select_from(found)
+            .join(articles, articles.c.id == found.c.id)
+            .join(analyses, analyses.c.article_id == found.c.id)
+            .outerjoin(stories, stories.c.id == articles.c.story_id)
+            .order_by(found.c.id.desc())
+        )
+        return [
+            Found(
+                article_id=ArticleId(id_),
+                title_terms=title_terms,
+                title_also=title_also,
+                text_terms=text_terms,
+                text_also=text_also,
+                published_at=published_at,
+                story_id=None if story_id is None else StoryId(story_id),
+                independent_count=independent_count or 0,
+                last_at=last_at,
+            )
+            for (
+                id_,
+                title_terms,
+                title_also,
+                text_terms,
+                text_also,
+                published_at,
+                story_id,
+                independent_count,
+                last_at,
+            ) in rows
+        ]
 
     async def count(self, query: TermQuery, *, most: int) -> int:
         """How many articles the query finds, counted no further than `most`."""
@@ -46,6 +94,14 @@ class SearchRepository:
         """About how many articles there are: their ids are handed out in order."""
         return (await self._connection.execute(select(func.max(articles.c.id)))).scalar_one() or 0
 
+    async def has_stale_completions(self) -> bool:
+        """Whether the archive has outgrown the list of common beginnings."""
+        return await self._completions.are_stale(await self.article_count())
+
+    async def write_completions(self) -> None:
+        """List the common beginnings anew."""
+        await self._completions.write(await self.article_count())
+
     async def rebuild(self) -> None:
         """Build the index anew from the analyses."""
         for statement in self._dialect.REBUILD_INDEX:
@@ -55,7 +111,8 @@ class SearchRepository:
         if query.match is None:
             statement, id_ = select(articles.c.id), articles.c.id
         else:
-            statement, id_ = self._dialect.matching(query.match, rare=await self._is_rare(query.match))
+            match = await self._completions.expanded(query.match)
+            statement, id_ = self._dialect.matching(match, rare=await self._is_rare(match))
             if query.has_filters:
                 statement = statement.join(articles, articles.c.id == id_)
         if query.unwanted is not None:

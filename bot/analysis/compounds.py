@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
+from functools import cache, cached_property
 
 from bot.analysis.data.reading import data_lines
 from bot.analysis.lexicon import Lexicon
@@ -18,12 +18,20 @@ MAX_REMEMBERED = 50_000
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 
 
+@cache
+def _places(length: int) -> tuple[tuple[int, int], ...]:
+    """Where a word of this length may be cut, with the most letters the shorter half can have; best first."""
+    places = ((place, min(place + 1, length - place)) for place in range(2, length - 2))
+    return tuple(sorted(places, key=lambda entry: (-entry[1], entry[0])))
+
+
 class Compounds:
     """Splits by the lexicon alone, so that a word always has the same parts."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._remembered: dict[str, tuple[str, str] | None] = {}
+        self._lasts: dict[str, bool] = {}
 
     @cached_property
     def _parts(self) -> dict[str, frozenset[str]]:
@@ -38,25 +46,29 @@ class Compounds:
         if word not in self._remembered:
             if len(self._remembered) >= MAX_REMEMBERED:
                 self._remembered.clear()
+                self._lasts.clear()
             self._remembered[word] = self._halves(word)
         return self._remembered.get(word)
 
     def _halves(self, word: str) -> tuple[str, str] | None:
         if not MIN_LENGTH <= len(word) <= MAX_LENGTH or word in self._parts["whole"]:
             return None
-        best: tuple[int, str, str] | None = None
-        for place in range(2, len(word) - 2):
+        length = len(word)
+        best: tuple[int, int, str, str] | None = None
+        # From the middle outwards: even halves are rarely chance; the longer the shorter half, the surer.
+        for place, most in _places(length):
+            if best is not None and most < best[0]:
+                break
             right = word[place:]
             if not self._is_last(right):
                 continue
             left = self._first(word[:place])
             if left is None or left in self._parts["prefix"]:
                 continue
-            # Even halves are rarely chance; the longer the shorter half, the surer.
             rank = min(len(left), len(right))
-            if best is None or rank > best[0]:
-                best = (rank, left, right)
-        return best[1:] if best else None
+            if best is None or (rank, -place) > (best[0], -best[1]):
+                best = (rank, place, left, right)
+        return best[2:] if best else None
 
     def parts(self, word: str, *, depth: int = 3) -> list[str]:
         """All words in a compound, of all levels, as they stand; empty for no compound."""
@@ -69,6 +81,12 @@ class Compounds:
         return found
 
     def _is_last(self, part: str) -> bool:
+        known = self._lasts.get(part)
+        if known is None:
+            known = self._lasts[part] = self._may_be_last(part)
+        return known
+
+    def _may_be_last(self, part: str) -> bool:
         if part in self._parts["ending"]:
             return False
         noun = (self._lexicon.lemma(part.capitalize()) or "").lower()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from functools import cached_property
 
 from bot.analysis.data.reading import data_lines
 from bot.analysis.folding import with_one_umlaut, with_umlauts
+from bot.analysis.wordlist import WordList
 
 # "Uboot", "Ebike": written in one although the hyphen belongs there.
 _SINGLE_LETTERS = "uestx"
@@ -14,13 +15,11 @@ _ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
 
 
 class Lexicon:
-    """Simplemma's German forms; they load with the first word asked for, in a second and 110 MB."""
+    """Simplemma's German forms, out of a file that opens with the first word asked for."""
 
     @cached_property
-    def _forms(self) -> Mapping[str, str]:
-        from simplemma.strategies.dictionaries import DefaultDictionaryFactory  # noqa: PLC0415 - heavy
-
-        return DefaultDictionaryFactory().get_dictionary("de")
+    def _forms(self) -> WordList:
+        return WordList.open("de")
 
     @cached_property
     def _exceptions(self) -> dict[str, str]:
@@ -87,6 +86,10 @@ class Lexicon:
         endings = ("en", "n", "e", "er", "innen", "")
         plurals = (stem + ending for stem in stems for ending in endings if stem + ending != lemma)
         return any(self._forms.get(plural) == lemma for plural in plurals)
+
+    def forms(self) -> Iterable[str]:
+        """Every form of the list."""
+        return self._forms.forms()
 
     def has(self, word: str) -> bool:
         """Whether exactly this form, in this case, is in the list."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, Self
 
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
 
@@ -30,65 +30,105 @@ class Analysed(Protocol):
 
 @dataclass(frozen=True)
 class Content:
-    """An analysed article, ready for many questions."""
+    """An analysed article, ready for many questions: its terms, a space before and after each."""
 
-    analysed: Analysed
+    title: str
+    title_also: str
+    text: str
+    text_also: str
 
-    @cached_property
-    def places(self) -> tuple[tuple[float, frozenset[str]], ...]:
-        """The terms by what a hit in them is worth, best first."""
-        of = self.analysed
-        title_groups = frozenset(term for term in of.title_also if term.startswith(GROUP))
-        text_groups = frozenset(term for term in of.text_also if term.startswith(GROUP))
-        return (
-            (TITLE, frozenset(of.title_terms) | title_groups),
-            (TITLE_ALSO, frozenset(of.title_also)),
-            (LEAD, frozenset(of.text_terms[:LEAD_WORDS])),
-            (TEXT, frozenset(of.text_terms) | text_groups),
-            (TEXT_ALSO, frozenset(of.text_also)),
+    @classmethod
+    def of(cls, analysed: Analysed) -> Self:
+        """From terms one by one."""
+        return cls.of_lines(
+            " ".join(analysed.title_terms),
+            " ".join(analysed.title_also),
+            " ".join(analysed.text_terms),
+            " ".join(analysed.text_also),
         )
+
+    @classmethod
+    def of_lines(cls, title: str, title_also: str, text: str, text_also: str) -> Self:
+        """From terms as storage keeps them, parted by spaces."""
+        return cls(f" {title} ", f" {title_also} ", f" {text} ", f" {text_also} ")
 
     @cached_property
     def terms(self) -> frozenset[str]:
         """All terms of all places."""
-        of = self.analysed
-        return frozenset((*of.title_terms, *of.title_also, *of.text_terms, *of.text_also))
+        return frozenset(f"{self.title}{self.title_also}{self.text}{self.text_also}".split())
 
 
 def score(match: Match, content: Content) -> float:
     """0 where the article does not match; up to 1 the more it is about it."""
     match match:
         case Term(any_of, in_title):
-            return _best(content, frozenset(any_of), in_title=in_title)
+            return max((_place(content, term, in_title=in_title) for term in any_of), default=0.0)
         case Phrase(words, in_title):
-            return _phrase(words, content.analysed, in_title=in_title)
+            return _phrase(words, content, in_title=in_title)
         case Prefix(start, in_title):
-            begun = frozenset(term for term in content.terms if term.startswith(start))
-            return _best(content, begun, in_title=in_title)
+            return _begun(content, start, in_title=in_title)
         case AllOf(parts):
-            scores = [score(part, content) for part in parts]
-            return sum(scores) / len(scores) if all(scores) else 0.0
+            total = 0.0
+            for part in parts:
+                one = score(part, content)
+                if not one:
+                    return 0.0
+                total += one
+            return total / len(parts)
         case AnyOf(parts):
             return max(score(part, content) for part in parts)
 
 
-def _best(content: Content, terms: frozenset[str], *, in_title: bool) -> float:
-    if content.terms.isdisjoint(terms):
-        return 0.0
-    places = content.places[: 2 if in_title else None]
-    return next((worth for worth, found in places if not found.isdisjoint(terms)), 0.0)
-
-
-def _phrase(words: Sequence[Sequence[str]], analysed: Analysed, *, in_title: bool) -> float:
-    if stands_in(words, analysed.title_terms):
+def _place(content: Content, term: str, *, in_title: bool) -> float:
+    word = f" {term} "
+    is_group = term.startswith(GROUP)
+    if word in content.title:
         return TITLE
-    return 0.0 if in_title or not stands_in(words, analysed.text_terms) else TEXT
+    if word in content.title_also:
+        return TITLE if is_group else TITLE_ALSO
+    if in_title:
+        return 0.0
+    place = content.text.find(word)
+    if place >= 0:
+        return LEAD if content.text.count(" ", 0, place) < LEAD_WORDS else TEXT
+    if word in content.text_also:
+        return TEXT if is_group else TEXT_ALSO
+    return 0.0
 
 
-def stands_in(words: Sequence[Sequence[str]], terms: Sequence[str]) -> bool:
+def _begun(content: Content, start: str, *, in_title: bool) -> float:
+    beginning = f" {start}"
+    if beginning in content.title:
+        return TITLE
+    if beginning in content.title_also:
+        return TITLE_ALSO
+    if in_title:
+        return 0.0
+    place = content.text.find(beginning)
+    if place >= 0:
+        return LEAD if content.text.count(" ", 0, place) < LEAD_WORDS else TEXT
+    return TEXT_ALSO if beginning in content.text_also else 0.0
+
+
+def _phrase(words: Sequence[Sequence[str]], content: Content, *, in_title: bool) -> float:
+    if stands_in(words, content.title):
+        return TITLE
+    return 0.0 if in_title or not stands_in(words, content.text) else TEXT
+
+
+def stands_in(words: Sequence[Sequence[str]], terms: str) -> bool:
     """Whether the words follow each other in the terms."""
+    if any(all(f" {term} " not in terms for term in word) for word in words):
+        return False
+    if all(len(word) == 1 for word in words):
+        return f" {' '.join(word[0] for word in words)} " in terms
+    return _follow(words, terms.split())
+
+
+def _follow(words: Sequence[Sequence[str]], terms: Sequence[str]) -> bool:
     first, length = words[0], len(words)
-    for place in range(len(terms) - length + 1):
-        if terms[place] in first and all(terms[place + k] in words[k] for k in range(1, length)):
-            return True
-    return False
+    places: Iterable[int] = range(len(terms) - length + 1)
+    return any(
+        terms[place] in first and all(terms[place + k] in words[k] for k in range(1, length))
+        for place in places
+    )

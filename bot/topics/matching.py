@@ -57,7 +57,7 @@ class TopicIndex:
         """The topics a search for which would find this article, with how much it is about each."""
         with self._lock:
             self._read_waiting(published_at)
-            content = Content(analysed)
+            content = Content.of(analysed)
             found = []
             for topic_id in sorted(self._candidates(content)):
                 query = self._queries[topic_id]

@@ -30,7 +30,7 @@ def rarity(frequencies: dict[str, int], articles: int) -> Rarity:
 def relevance(match: Match, content: Content, rarity: Rarity) -> float:
     """The more, the better; comparable within one query."""
     wanted = set(terms_of(match))
-    title = content.analysed.title_terms
+    title = content.title.split()
     covered = sum(term in wanted for term in title) / (len(title) or 1)
     return _weight(match, content, rarity) * (1 + COVERAGE * covered)
 
@@ -51,28 +51,24 @@ def terms_of(match: Match) -> list[str]:
 def _weight(match: Match, content: Content, rarity: Rarity) -> float:
     match match:
         case Term(any_of):
-            return rarity(any_of) * _term(any_of, content)
+            return rarity(any_of) * _found([f" {term} " for term in any_of], content)
         case Phrase(words):
-            analysed = content.analysed
-            place = IN_TITLE if stands_in(words, analysed.title_terms) else 0.0
-            place += IN_TEXT if stands_in(words, analysed.text_terms) else 0.0
+            place = IN_TITLE if stands_in(words, content.title) else 0.0
+            place += IN_TEXT if stands_in(words, content.text) else 0.0
             return PHRASE * place * sum(map(rarity, words)) / len(words)
         case Prefix(start):
-            begun = tuple(term for term in content.terms if term.startswith(start))
-            return _term(begun, content) if begun else 0.0
+            return _found([f" {start}"], content)
         case AllOf(parts):
             return sum(_weight(part, content, rarity) for part in parts)
         case AnyOf(parts):
             return max(_weight(part, content, rarity) for part in parts)
 
 
-def _term(any_of: tuple[str, ...], content: Content) -> float:
-    of = content.analysed
-    terms = frozenset(any_of)
-    count = sum(term in terms for term in of.text_terms)
+def _found(pieces: list[str], content: Content) -> float:
+    count = sum(map(content.text.count, pieces))
     weight = IN_TEXT * count * (SATURATION + 1) / (count + SATURATION) if count else 0.0
-    if not count and not terms.isdisjoint(of.text_also):
+    if not count and any(piece in content.text_also for piece in pieces):
         weight = IN_TEXT_ALSO
-    if not terms.isdisjoint(of.title_terms):
+    if any(piece in content.title for piece in pieces):
         return weight + IN_TITLE
-    return weight + (IN_TITLE_ALSO if not terms.isdisjoint(of.title_also) else 0.0)
+    return weight + (IN_TITLE_ALSO if any(piece in content.title_also for piece in pieces) else 0.0)

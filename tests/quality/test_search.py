@@ -60,7 +60,7 @@ class Archive:
         return parse(text, analyser=ANALYSER, now=NOW, zone=ZoneInfo("UTC"), known=known).terms
 
     def found(self, query: TermQuery) -> set[int]:
-        return {number for number, one in enumerate(self.contents) if score_of(query, Content(one))}
+        return {number for number, one in enumerate(self.contents) if score_of(query, Content.of(one))}
 
 
 def read(name: str, path: Path) -> Archive:
@@ -154,7 +154,7 @@ def test_an_article_is_found_by_words_of_its_title(archives, name):
         except BadQuery:  # a title that begins with little words alone
             continue
         found = [
-            (relevance(terms.match, Content(archive.contents[other]), weigh), other)
+            (relevance(terms.match, Content.of(archive.contents[other]), weigh), other)
             for other in archive.found(terms)
         ]
         order = [other for _, other in sorted(found, reverse=True)]

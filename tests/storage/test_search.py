@@ -172,7 +172,7 @@ async def test_the_index_finds_what_the_topics_match_whatever_the_query(any_stor
             query = TermQuery(match=match, unwanted=unwanted, publishers=(f"case {number}",))
             found = await tx.search.find(query, limit=99)
             mine = {article.id for article in articles}
-            wanted = {one.article_id for one in analyses if score_of(query, Content(one))}
+            wanted = {one.article_id for one in analyses if score_of(query, Content.of(one))}
             assert set(found) & mine == wanted, (match, unwanted, contents)
 
 

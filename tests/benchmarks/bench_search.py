@@ -1,0 +1,285 @@
+"""Search over made-up archives: p50 and p99 of each class of query, beside FTS5's rank, tantivy and reader.
+
+    python -m tests.benchmarks.bench_search --articles 100000 --database sqlite:////tmp/news.db
+
+The whole of `bot.search.search` is timed: the query is read, candidates found, ranked here and cut to
+snippets. CPU time of the process, as in docs/search.md; the archive is made up unless the database has it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
+
+from bot.analysis.analyser import Analyser
+from bot.clock import SystemClock
+from bot.search import search
+from bot.services import Services
+from storage.database import Storage
+from storage.migrate import migrate
+from storage.schema import terms
+from tests.benchmarks.made_up_news import BEGIN, PUBLISHERS, Vocabulary, fill, vocabulary
+
+ZONE = ZoneInfo("UTC")
+PER_CLASS = 60
+GERMAN = "de"
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Milliseconds of CPU; `wall` is the wall clock's p50."""
+
+    p50: float
+    p99: float
+    wall: float
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words as typed, by the share of articles that have them."""
+
+    top: list[str]
+    frequent: list[str]
+    hundredth: list[str]
+    rare: list[str]
+
+
+async def words_of(services: Services, known: Vocabulary, articles: int) -> Words:
+    surfaces: dict[str, str] = {}
+    for surface, term in zip(known.surfaces, known.terms, strict=True):
+        if term.isalpha() and len(surface) > 3:
+            surfaces.setdefault(term, surface)
+    async with services.storage.engine.connect() as connection:
+        rows = (await connection.execute(select(terms.c.term, terms.c.articles))).all()
+    of = sorted(((count, surfaces[term]) for term, count in rows if term in surfaces), reverse=True)
+
+    def between(least: float, most: float) -> list[str]:
+        return [surface for count, surface in of if least <= count <= most]
+
+    return Words(
+        [surface for _, surface in of[:20]],
+        between(0.1 * articles, 0.3 * articles),
+        between(0.008 * articles, 0.012 * articles),
+        between(35, 70),
+    )
+
+
+def queries(words: Words, days: float, chance: random.Random) -> dict[str, list[str]]:
+    """Distinct ones of each class; classes as in the measurements the limits come from."""
+    one = chance.choice
+    publisher = f"quelle:Blatt-{chance.randrange(PUBLISHERS)}"
+    since = (BEGIN + timedelta(days=days * 0.98)).date().isoformat()
+
+    def some(make: Callable[[], str]) -> list[str]:
+        return list(dict.fromkeys(make() for _ in range(PER_CLASS * 3)))[:PER_CLASS]
+
+    return {
+        "most frequent words": some(lambda: one(words.top)),
+        "word in 10-30 %": some(lambda: one(words.frequent)),
+        "about 1 %": some(lambda: one(words.hundredth)),
+        "rare (about 50)": some(lambda: one(words.rare)),
+        "1 % + 1 %": some(lambda: f"{one(words.hundredth)} {one(words.hundredth)}"),
+        "frequent + 1 %": some(lambda: f"{one(words.frequent)} {one(words.hundredth)}"),
+        "frequent + frequent": some(lambda: f"{one(words.frequent)} {one(words.frequent)}"),
+        "both most frequent": some(lambda: f"{one(words.top)} {one(words.top)}"),
+        "four frequent": some(lambda: " ".join(one(words.frequent) for _ in range(4))),
+        "frequent + rare": some(lambda: f"{one(words.frequent)} {one(words.rare)}"),
+        "phrase, frequent words": some(lambda: f'"{one(words.frequent)} {one(words.frequent)}"'),
+        "phrase, rarer words": some(lambda: f'"{one(words.hundredth)} {one(words.frequent)}"'),
+        "prefix, 3 letters": some(lambda: f"{one(words.frequent)[:3]}*"),
+        "prefix, 4 letters": some(lambda: f"{one(words.hundredth)[:4]}*"),
+        "prefix, 5 letters": some(lambda: f"{one(words.hundredth)[:5]}*"),
+        "1 % without a frequent": some(lambda: f"{one(words.hundredth)} -{one(words.frequent)}"),
+        "1 % OR frequent": some(lambda: f"{one(words.hundredth)} OR {one(words.frequent)}"),
+        "frequent, newest 2 %": some(lambda: f"{one(words.frequent)} seit:{since}"),
+        "1 %, newest 2 %": some(lambda: f"{one(words.hundredth)} seit:{since}"),
+        "1 %, oldest 2 %": some(
+            lambda: f"{one(words.hundredth)} bis:{(BEGIN + timedelta(days=days * 0.02)).date()}"
+        ),
+        "frequent, one publisher": some(lambda: f"{one(words.frequent)} {publisher}"),
+        "frequent, in titles": some(lambda: f"titel:{one(words.frequent)}"),
+        "no such word": some(lambda: f"{one(words.rare)}xq"),
+    }
+
+
+async def timed(work: Callable[[str], Awaitable[object]], asked: Iterable[str]) -> Latency:
+    spent, walls = [], []
+    for query in asked:
+        wall, cpu = time.perf_counter(), time.process_time()
+        await work(query)
+        spent.append((time.process_time() - cpu) * 1000)
+        walls.append((time.perf_counter() - wall) * 1000)
+    spent.sort()
+    return Latency(
+        statistics.median(spent), spent[min(len(spent) - 1, int(len(spent) * 0.99))], statistics.median(walls)
+    )
+
+
+async def of_classes(services: Services, asked: dict[str, list[str]], *, rounds: int) -> dict[str, Latency]:
+    async def one(query: str) -> None:
+        await search(services, query, zone=ZONE, by_story=True)
+
+    found: dict[str, Latency] = {}
+    for kind, list_ in asked.items():
+        await timed(one, list_[:3])  # words read for the first time load their lists
+        found[kind] = await timed(one, list_ * rounds)
+    return found
+
+
+async def sizes(services: Services) -> tuple[int, int]:
+    """Bytes of the index and of titles and texts."""
+    async with services.storage.engine.connect() as connection:
+        raw = "SELECT sum(length(title) + length(text)) FROM articles"
+        if services.storage.dialect == "sqlite":
+            index = "SELECT sum(length(block)) FROM text_index_data"
+        else:
+            index = "SELECT pg_relation_size('ix_analyses_vector')"
+        return (
+            (await connection.execute(text(index))).scalar_one(),
+            (await connection.execute(text(raw))).scalar_one(),
+        )
+
+
+async def by_rank(path: Path, services: Services, asked: Sequence[str]) -> Latency:
+    """FTS5's own order over all postings, for the same words."""
+    connection = sqlite3.connect(path)
+    statement = "SELECT rowid FROM text_index WHERE text_index MATCH ? ORDER BY rank LIMIT 20"
+    read = services.analyser.read
+
+    async def one(query: str) -> None:
+        expression = " ".join(f'"{read(word).terms[0]}"' for word in query.split())
+        connection.execute(statement, (expression,)).fetchall()
+
+    return await timed(one, asked)
+
+
+async def tantivy_bm25(path: Path, services: Services, asked: Sequence[str]) -> Latency:
+    """The same terms in tantivy, one thread, ranked over all."""
+    import tantivy
+
+    schema = tantivy.SchemaBuilder().add_text_field("body", tokenizer_name="whitespace").build()
+    with tempfile.TemporaryDirectory() as folder:
+        index = tantivy.Index(schema, path=folder)
+        writer = index.writer(num_threads=1)
+        for title, body in sqlite3.connect(path).execute("SELECT title_terms, text_terms FROM analyses"):
+            writer.add_document(tantivy.Document(body=f"{title} {body}"))
+        writer.commit()
+        writer.wait_merging_threads()
+        index.reload()
+        searcher = index.searcher()
+
+        async def one(query: str) -> None:
+            found = index.parse_query(
+                " AND ".join(services.analyser.read(word).terms[0] for word in query.split()), ["body"]
+            )
+            searcher.search(found, 20)
+
+        return await timed(one, asked)
+
+
+async def reader_search(path: Path, asked: Sequence[str], *, entries: int) -> Latency:
+    """The reader library's search over so many of the same texts."""
+    from reader import make_reader
+
+    with tempfile.TemporaryDirectory() as folder:
+        library = make_reader(str(Path(folder) / "reader.db"), search_enabled=True)
+        library.add_feed("1", allow_invalid_url=True)
+        newest = "SELECT id, title, text FROM articles ORDER BY id DESC LIMIT ?"
+        for id_, title, body in sqlite3.connect(path).execute(newest, (entries,)):
+            library.add_entry({"feed_url": "1", "id": str(id_), "title": title, "content": [{"value": body}]})
+        library.update_search()
+
+        async def one(query: str) -> None:
+            list(zip(range(20), library.search_entries(query), strict=False))
+
+        return await timed(one, asked)
+
+
+async def prepare(services: Services, words: Vocabulary, articles: int) -> None:
+    """Make up what is missing; print what storing cost at the beginning and at the end."""
+    async with services.storage.read() as tx:
+        there = await tx.search.article_count()
+    step = max(articles // 20, 1_000)
+    for begin in range(there, articles, step):
+        size = min(step, articles - begin)
+        spent = await fill(services.storage, words, size, begin=begin)
+        print(f"stored {begin + size}: {spent / size * 1000:.3f} ms CPU an article", flush=True)
+    async with services.storage.write() as tx:
+        await tx.search.write_completions()
+
+
+def table(found: dict[str, Latency]) -> str:
+    lines = ["| query | p50 ms | p99 ms | wall p50 |", "| --- | --- | --- | --- |"]
+    lines += [f"| {kind} | {one.p50:.1f} | {one.p99:.1f} | {one.wall:.1f} |" for kind, one in found.items()]
+    return "\n".join(lines)
+
+
+async def compared(path: Path, services: Services, words: Words, chance: random.Random) -> None:
+    """Ours and the peers on the same queries, in one run."""
+    kinds = {
+        "word in 10-30 %": chance.sample(words.frequent, min(15, len(words.frequent))),
+        "about 1 %": chance.sample(words.hundredth, min(15, len(words.hundredth))),
+        "frequent + 1 %": [
+            f"{chance.choice(words.frequent)} {chance.choice(words.hundredth)}" for _ in range(15)
+        ],
+    }
+
+    async def ours(query: str) -> None:
+        await search(services, query, zone=ZONE)
+
+    for kind, asked in kinds.items():
+        found = {
+            "ours, whole": await timed(ours, asked),
+            "FTS5 ORDER BY rank": await by_rank(path, services, asked),
+            "tantivy bm25": await tantivy_bm25(path, services, asked),
+            "reader, 10,000 entries": await reader_search(path, asked[:3], entries=10_000),
+        }
+        own = found["ours, whole"].p50
+        for name, one in found.items():
+            print(f"{kind}: {name}: p50 {one.p50:.2f} p99 {one.p99:.2f} ms, {one.p50 / own:.1f} x ours")
+
+
+async def main(articles: int, database: str, *, rounds: int, peers: bool) -> None:
+    chance = random.Random(11)
+    async with Storage(database) as storage:
+        await migrate(storage)
+        # What search needs of the services, and no more.
+        services = cast(
+            "Services", SimpleNamespace(storage=storage, analyser=Analyser(), clock=SystemClock())
+        )
+        known = vocabulary(services.analyser)
+        await prepare(services, known, articles)
+        words = await words_of(services, known, articles)
+        found = await of_classes(services, queries(words, articles / 1440, chance), rounds=rounds)
+        print(table(found))
+        index, raw = await sizes(services)
+        print(f"index {index / 1e6:.0f} MB, {index / raw:.2f} of {raw / 1e6:.0f} MB of text")
+        if peers:
+            await compared(Path(make_url(database).database or ""), services, words, chance)
+
+
+if __name__ == "__main__":
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--articles", type=int, default=100_000)
+    arguments.add_argument("--database", default="", help="kept; by default a temporary SQLite file")
+    arguments.add_argument("--rounds", type=int, default=2)
+    arguments.add_argument("--peers", action="store_true", help="needs: pip install tantivy reader")
+    given = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        url = given.database or f"sqlite:///{folder}/news.db"
+        asyncio.run(main(given.articles, url, rounds=given.rounds, peers=given.peers))
