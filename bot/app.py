@@ -12,6 +12,7 @@ from bot.clock import Clock, SystemClock
 from bot.messages.render import Renderer
 from bot.services import Services
 from bot.settings import Settings, load
+from bot.shelf import Shelf
 from bot.stories.window import Window
 from bot.topics.matching import TopicIndex
 from storage.database import Storage
@@ -44,4 +45,5 @@ async def open_services(settings: Settings, *, clock: Clock | None = None) -> As
             renderer=Renderer(),
             window=Window(),
             topics=topics,
+            shelf=Shelf(),
         )

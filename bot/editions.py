@@ -1,57 +1,72 @@
-"""Editions of many chats at once: what each is told, and what is then owed.
-
-The pipeline calls these in this order inside one unit of work, and builds and prints the stories between.
-"""
+"""Editions of many chats at once: what each is told, how it reads, and what is then owed."""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot import metrics
 from bot.digests.build import Checked, EditionView, StoryItem, topics_of, with_reader
-from bot.digests.select import Candidate, Selection, most_stories, select
+from bot.digests.quiet import quiet_until
+from bot.digests.select import Chosen, Selection, most_stories, select
+from bot.field import Field
 from bot.messages.edition import Printed, print_edition
 from bot.rota import ChatSlot, Plan, Turn
-from storage.errors import AlreadyExists
+from bot.shelf import Look
 from storage.messages import Lane, NewDelivery
 from storage.records import (
-    Article,
-    ArticleId,
-    Edition,
+    ChatId,
+    Development,
+    EditionId,
     EditionState,
+    Memory,
+    MuteKind,
     NewEdition,
-    Story,
     StoryId,
-    StoryMatch,
     Told,
     TopicId,
 )
 
 if TYPE_CHECKING:
+    from bot.messages.fragments import Fragments
     from bot.messages.render import Renderer
     from storage.database import Transaction
 
 log = logging.getLogger(__name__)
 
-Items = Mapping[str, Mapping[StoryId, StoryItem]]
-"""The stories built for a round, by language."""
-MOST_LEADING = 200
-"""Stories looked at for readers without topics."""
+Items = Mapping[Look, Mapping[StoryId, StoryItem]]
+"""The stories built for a round."""
+MOST_REST = 100
+"""Stories remembered of those that did not fit."""
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""By how much two machines' clocks may, for one to notice what the other told meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
+    """What one chat is told."""
+
     plan: Plan
     selection: Selection
 
     @property
-    def story_ids(self) -> list[StoryId]:
-        return [chosen.candidate.story_id for chosen in self.selection.chosen]
+    def look(self) -> Look:
+        muted = (mute.about for mute in self.plan.mutes if mute.kind is MuteKind.PUBLISHER)
+        return self.plan.chat.language, frozenset(muted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A chat's edition, ready to be owed."""
+
+    choice: Choice
+    state: EditionState
+    printed: Printed
+    says_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,207 +76,265 @@ class Issued:
     issued: int = 0
     empty: int = 0
     skipped: int = 0
+    failed: int = 0
     is_more: bool = False
 
 
-async def choose(tx: Transaction, plans: Iterable[Plan], *, now: datetime, normal: int) -> list[Choice]:
-    """What each chat whose turn it is is told: matched once for all topics, then chat by chat."""
-    plans = [plan for plan in plans if plan.turn is Turn.TELL]
-    field = await _Field.of(tx, plans)
+async def choose(tx: Transaction, field: Field, plans: Sequence[Plan], *, normal: int) -> list[Choice]:
+    """What each chat whose turn it is is told."""
+    telling = [plan for plan in plans if plan.turn is Turn.TELL]
+    await field.load(tx, telling)
+    found = [field.found(plan) for plan in telling]
+    first = min((candidate.story_id for one in found for candidate, _ in one), default=StoryId(0))
+    told = await tx.told.versions_of({plan.chat.id for plan in telling}, first=first)
     choices = []
-    for plan in plans:
-        candidates = field.candidates(plan)
-        told = await tx.told.versions(plan.chat.id, [candidate.story_id for candidate in candidates])
-        most = most_stories(plan.chat.length, normal=normal)
-        choices.append(Choice(plan=plan, selection=select(candidates, told, most=most, now=now)))
+    for plan, candidates in zip(telling, found, strict=True):
+        selection = select(
+            candidates,
+            told.get(plan.chat.id, {}),
+            most=most_stories(plan.chat.length, normal=normal),
+            taste=field.taste(plan),
+        )
+        choices.append(Choice(plan=plan, selection=selection))
     return choices
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Field:
-    """The stories all plans of a round choose from."""
-
-    matches: Mapping[TopicId, Sequence[StoryMatch]]
-    leading: Sequence[Story]
-    stories: Mapping[StoryId, Story]
-    leads: Mapping[ArticleId, Article]
-
-    @classmethod
-    async def of(cls, tx: Transaction, plans: Sequence[Plan]) -> _Field:
-        since = min((plan.since for plan in plans), default=None)
-        topic_ids = {topic_id for plan in plans for topic_id in plan.topics}
-        matches: dict[TopicId, list[StoryMatch]] = {}
-        leading: list[Story] = []
-        if since is not None and topic_ids:
-            for match in await tx.editions.matched_since(topic_ids, since):
-                matches.setdefault(match.topic_id, []).append(match)
-        if since is not None and any(not plan.topics for plan in plans):
-            leading = await tx.stories.latest(since, limit=MOST_LEADING)
-        matched = {match.story_id for found in matches.values() for match in found}
-        stories = await tx.stories.get_many(matched | {story.id for story in leading})
-        leads = await tx.articles.get_many({story.lead_id for story in stories.values()})
-        return cls(matches=matches, leading=leading, stories=stories, leads=leads)
-
-    def candidates(self, plan: Plan) -> list[Candidate]:
-        fits: dict[StoryId, dict[TopicId, float]] = {}
-        for topic_id in plan.topics:
-            for match in self.matches.get(topic_id, ()):
-                story = self.stories.get(match.story_id)
-                if story is not None and match.seen_at >= plan.since:
-                    best = fits.setdefault(story.id, {})
-                    best[topic_id] = max(best.get(topic_id, 0.0), match.score)
-        if not plan.topics:
-            fits = {story.id: {} for story in self.leading if story.last_at >= plan.since}
-        known = {story.id: story for story in self.stories.values()}
-        return [self._candidate(known[story_id], found) for story_id, found in fits.items()]
-
-    def _candidate(self, story: Story, fits: Mapping[TopicId, float]) -> Candidate:
-        lead = self.leads.get(story.lead_id)
-        return Candidate(
-            story_id=story.id,
-            version=story.version,
-            independent_count=story.independent_count,
-            last_at=story.last_at,
-            publisher=lead.publisher if lead is not None else "",
-            fits=fits,
-        )
-
-
-def wanted(choices: Iterable[Choice]) -> dict[str, list[StoryId]]:
-    """The stories to be built, each once, by the language they are told in."""
-    found: dict[str, dict[StoryId, None]] = {}
+def wanted(choices: Iterable[Choice]) -> dict[Look, dict[StoryId, int]]:
+    """The stories to be built, each once for every way it is told, with the least version."""
+    looks: dict[Look, dict[StoryId, int]] = {}
     for choice in choices:
-        found.setdefault(choice.plan.chat.language, {}).update(dict.fromkeys(choice.story_ids))
-    return {language: list(ids) for language, ids in found.items()}
+        of_look = looks.setdefault(choice.look, {})
+        for chosen in choice.selection.chosen:
+            of_look[chosen.candidate.story_id] = chosen.candidate.version
+    return looks
 
 
-async def checked_for(tx: Transaction, choices: Iterable[Choice], items: Items) -> dict[datetime, Checked]:
+def developed(choices: Iterable[Choice]) -> set[StoryId]:
+    """The stories some chat was told before."""
+    return {
+        chosen.candidate.story_id
+        for choice in choices
+        for chosen in choice.selection.chosen
+        if chosen.is_development
+    }
+
+
+def looked_since(choice: Choice) -> datetime:
+    """From when on an empty edition says it looked: in steps, so that many chats share the count."""
+    since = choice.plan.since
+    return since.replace(minute=since.minute // 10 * 10, second=0, microsecond=0)
+
+
+async def checked_for(
+    tx: Transaction, choices: Iterable[Choice], items: Items, *, silent_since: datetime
+) -> dict[datetime, Checked]:
     """What was looked through for the editions that have nothing to tell, by the time they looked from."""
     found: dict[datetime, Checked] = {}
+    stale: tuple[str, ...] | None = None
     for choice in choices:
-        since, built = choice.plan.since, items[choice.plan.chat.language]
-        if since not in found and not any(story_id in built for story_id in choice.story_ids):
-            articles, publishers = await tx.editions.looked_through(since)
-            found[since] = Checked(articles=articles, publishers=publishers, since=since)
+        since, built = looked_since(choice), items[choice.look]
+        if since in found or any(one.candidate.story_id in built for one in choice.selection.chosen):
+            continue
+        if stale is None:
+            stale = tuple(await tx.feeds.silent(silent_since))
+        articles, publishers = await tx.editions.looked_through(since)
+        found[since] = Checked(articles=articles, publishers=publishers, since=since, stale=stale)
     return found
 
 
-def print_all(
-    renderer: Renderer,
-    choices: Iterable[Choice],
-    items: Items,
-    checked: Mapping[datetime, Checked],
-    now: datetime,
-) -> dict[ChatSlot, tuple[EditionState, Printed]]:
-    """Every edition's messages; one that cannot be printed is skipped and logged, the others go on."""
-    printed: dict[ChatSlot, tuple[EditionState, Printed]] = {}
-    for choice in choices:
-        plan = choice.plan
-        try:
-            view = compose(choice, items[plan.chat.language], checked)
-            made = print_edition(
-                renderer, view, language=plan.chat.language, zone=plan.chat.timezone, now=now
-            )
-        except Exception:
-            log.exception("edition cannot be printed", extra={"chat": plan.chat.id, "slot": plan.slot})
-            continue
-        is_silent = view.state is EditionState.EMPTY and plan.is_quiet
-        printed[plan.key] = view.state, Printed((), ()) if is_silent else made
-    return printed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """What all editions of a round are printed with."""
 
+    renderer: Renderer
+    fragments: Fragments
+    field: Field
+    items: Items
+    checked: Mapping[datetime, Checked]
+    news: Mapping[StoryId, Sequence[Development]]
+    left_out: dict[StoryId, str]
+    """Stories that cannot be told, and why; grows with what cannot be printed."""
+    now: datetime
 
-def compose(
-    choice: Choice, items: Mapping[StoryId, StoryItem], checked: Mapping[datetime, Checked]
-) -> EditionView:
-    """The edition as its reader sees it."""
-    plan = choice.plan
-    told = [
-        with_reader(
-            items[chosen.candidate.story_id],
-            is_development=chosen.is_development,
-            topics=topics_of(chosen.candidate.fits, plan.topics),
+    def print_all(self, choices: Iterable[Choice]) -> tuple[list[Made], dict[ChatSlot, Exception]]:
+        """Every edition's messages; and why some cannot be printed, the others go on."""
+        made: list[Made] = []
+        failed: dict[ChatSlot, Exception] = {}
+        for choice in choices:
+            try:
+                made.append(self._print(choice))
+            except Exception as error:
+                extra = {"chat": choice.plan.chat.id, "slot": choice.plan.slot}
+                log.exception("edition cannot be printed", extra=extra)
+                failed[choice.plan.key] = error
+        return made, failed
+
+    def _print(self, choice: Choice) -> Made:
+        plan, chat = choice.plan, choice.plan.chat
+        view = self._view(choice)
+        if not view.items and (plan.is_quiet or plan.only is not None):
+            return Made(choice=choice, state=EditionState.EMPTY, printed=Printed((), ()))
+        printed = print_edition(
+            self.renderer,
+            view,
+            language=chat.language,
+            zone=chat.timezone,
+            now=self.now,
+            fragments=self.fragments,
         )
-        for chosen in choice.selection.chosen
-        if chosen.candidate.story_id in items
-    ]
-    return EditionView(
-        local_date=plan.local_date,
-        due_at=plan.due_at,
-        state=EditionState.ISSUED if told else EditionState.EMPTY,
-        items=tuple(told),
-        left_over=choice.selection.left_over,
-        topics=tuple(plan.topics.values()),
-        checked=checked.get(plan.since),
-        length=plan.chat.length,
-        next_due_at=plan.next_due_at,
+        for item in view.items:
+            if item not in printed.items:
+                self.left_out.setdefault(item.story_id, "it cannot be printed")
+        if plan.digest is not None and quiet_until(chat, self.now) is not None:
+            printed = replace(printed, parts=tuple(replace(part, silent=True) for part in printed.parts))
+        return Made(choice=choice, state=view.state, printed=printed, says_empty=not view.items)
+
+    def _view(self, choice: Choice) -> EditionView:
+        """The edition as its reader sees it."""
+        plan, items, names = choice.plan, self.items[choice.look], self.field.names
+        told = [
+            with_reader(
+                items[chosen.candidate.story_id],
+                is_development=chosen.is_development,
+                topics=topics_of(chosen.fits, names),
+                news=self._news(chosen, items[chosen.candidate.story_id]),
+            )
+            for chosen in choice.selection.chosen
+            if chosen.candidate.story_id in items
+        ]
+        return EditionView(
+            local_date=plan.local_date,
+            due_at=plan.due_at,
+            state=EditionState.ISSUED if told else EditionState.EMPTY,
+            items=tuple(told),
+            left_over=choice.selection.left_over,
+            topics=_names(plan, names),
+            checked=self.checked.get(looked_since(choice)),
+            length=plan.chat.length,
+            next_due_at=plan.next_due_at,
+            slot=plan.slot,
+            is_follow=plan.is_follow,
+        )
+
+    def _news(self, chosen: Chosen, item: StoryItem) -> tuple[str, ...]:
+        """What was found after the state the chat knows, up to the one it is told."""
+        if not chosen.is_development:
+            return ()
+        found = self.news.get(chosen.candidate.story_id, ())
+        return tuple(
+            one.sentence
+            for one in found
+            if chosen.told_version < one.version <= item.version and one.sentence
+        )
+
+
+def _names(plan: Plan, names: Mapping[TopicId, str]) -> tuple[str, ...]:
+    return tuple(names[topic_id] for topic_id in plan.topics if topic_id in names)
+
+
+async def overtaken(tx: Transaction, made: Sequence[Made], *, read_at: datetime) -> set[ChatSlot]:
+    """Editions that would tell what was told meanwhile, or what has become another story: to be made anew."""
+    told_by = {one.choice.plan.chat.id for one in made if one.printed.items}
+    story_ids = {item.story_id for one in made for item in one.printed.items}
+    if not story_ids:
+        return set()
+    merged = await tx.stories.merged(story_ids)
+    meanwhile = await tx.told.versions_of(told_by, first=min(story_ids), since=read_at - CLOCKS_DIFFER)
+    return {one.choice.plan.key for one in made if _is_overtaken(one, merged, meanwhile)}
+
+
+def _is_overtaken(
+    one: Made, merged: Collection[StoryId], meanwhile: Mapping[ChatId, Mapping[StoryId, int]]
+) -> bool:
+    told = meanwhile.get(one.choice.plan.chat.id, {})
+    known = {chosen.candidate.story_id: chosen.told_version for chosen in one.choice.selection.chosen}
+    return any(
+        item.story_id in merged or told.get(item.story_id, 0) > known.get(item.story_id, 0)
+        for item in one.printed.items
     )
 
 
-async def owe(
-    tx: Transaction, plan: Plan, printed: Mapping[ChatSlot, tuple[EditionState, Printed]], *, now: datetime
-) -> EditionState | None:
-    """The order's next time, and the edition with its ledger lines and debt; None where nothing is issued."""
-    if plan.digest_id is not None and plan.due_again_at is not None:
-        await tx.digests.set_due(plan.digest_id, plan.due_again_at)
-    if plan.turn is Turn.AWAY:
-        return None
-    state, made = printed.get(plan.key, (EditionState.SKIPPED, Printed((), ())))
-    return state if await _owe(tx, plan, state, made, now=now) else None
+async def owe(tx: Transaction, made: Sequence[Made], *, now: datetime) -> list[EditionState]:
+    """The editions with their ledger lines and debts; what those of slots not issued before came to."""
+    ids = await tx.editions.add_many([_edition(one, now) for one in made])
+    new = [(ids[one.choice.plan.key], one) for one in made if one.choice.plan.key in ids]
+    await tx.told.put([line for edition_id, one in new for line in _lines(edition_id, one, now)])
+    await tx.outbox.put_many(
+        [_delivery(edition_id, one, now) for edition_id, one in new if one.printed.parts], now=now
+    )
+    await tx.chats.remember(
+        {one.choice.plan.chat.id: _memory(one, now) for _, one in new if one.choice.plan.only is None}
+    )
+    return [one.state for _, one in new]
 
 
-async def _owe(tx: Transaction, plan: Plan, state: EditionState, printed: Printed, *, now: datetime) -> bool:
-    """False if the slot was issued before."""
-    new = NewEdition(
+def _edition(one: Made, now: datetime) -> NewEdition:
+    rest = one.choice.selection.rest[:MOST_REST]
+    return new_edition(one.choice.plan, one.state, now, story_count=len(one.printed.items), rest=rest)
+
+
+def new_edition(
+    plan: Plan,
+    state: EditionState,
+    now: datetime,
+    *,
+    story_count: int = 0,
+    reason: str = "",
+    rest: tuple[StoryId, ...] = (),
+) -> NewEdition:
+    """The record of what a plan came to."""
+    return NewEdition(
         chat_id=plan.chat.id,
-        digest_id=plan.digest_id,
+        digest_id=plan.digest.id if plan.digest is not None else None,
         slot=plan.slot,
         local_date=plan.local_date,
         due_at=plan.due_at,
         created_at=now,
         state=state,
-        story_count=len(printed.items),
+        story_count=story_count,
+        reason=reason,
+        rest=rest,
     )
-    try:
-        edition = await tx.editions.add(new)
-    except AlreadyExists:
-        return False
-    await tx.told.put(_lines(edition, printed.items, now))
-    if printed.parts:
-        await tx.outbox.put(
-            NewDelivery(
-                chat_id=plan.chat.id,
-                key=f"edition:{edition.id}",
-                lane=Lane.ANSWER if plan.digest_id is None else Lane.DIGEST,
-                parts=printed.parts,
-                not_before=now,
-                edition_id=edition.id,
-            ),
-            now=now,
-        )
-    return True
 
 
-def _lines(edition: Edition, items: Iterable[StoryItem], now: datetime) -> list[Told]:
+def _memory(one: Made, now: datetime) -> Memory:
+    says_empty = one.says_empty and one.choice.plan.digest is not None
+    return Memory(looked_until=now, empty_said_on=one.choice.plan.local_date if says_empty else None)
+
+
+def _delivery(edition_id: EditionId, one: Made, now: datetime) -> NewDelivery:
+    return NewDelivery(
+        chat_id=one.choice.plan.chat.id,
+        key=f"edition:{edition_id}",
+        lane=Lane.ANSWER if one.choice.plan.is_answer else Lane.DIGEST,
+        parts=one.printed.parts,
+        not_before=now,
+        edition_id=edition_id,
+    )
+
+
+def _lines(edition_id: EditionId, one: Made, now: datetime) -> list[Told]:
     return [
         Told(
-            chat_id=edition.chat_id,
+            chat_id=one.choice.plan.chat.id,
             story_id=item.story_id,
             version=item.version,
             told_at=now,
-            edition_id=edition.id,
+            edition_id=edition_id,
         )
-        for item in items
+        for item in one.printed.items
     ]
 
 
-def issued(states: Iterable[EditionState | None], *, is_more: bool) -> Issued:
+def issued(states: Iterable[EditionState], *, is_more: bool = False) -> Issued:
     """The round's sum, counted."""
-    counts = Counter(state for state in states if state is not None)
+    counts = Counter(states)
     for state, count in counts.items():
         metrics.EDITIONS.labels(state).inc(count)
     return Issued(
         issued=counts[EditionState.ISSUED],
         empty=counts[EditionState.EMPTY],
         skipped=counts[EditionState.SKIPPED],
+        failed=counts[EditionState.FAILED],
         is_more=is_more,
     )

@@ -8,6 +8,7 @@ DepescheError
   FeedError            count it, look again later
     FeedUnreachable
     FeedUnreadable
+  NotIssued            an edition somebody waits for cannot be made
 """
 
 from enum import StrEnum
@@ -68,3 +69,7 @@ class FeedUnreachable(FeedError):
 
 class FeedUnreadable(FeedError):
     """The answer came but is no feed."""
+
+
+class NotIssued(DepescheError):
+    """An edition somebody waits for cannot be made; the cause says why."""

@@ -4,7 +4,9 @@ from prometheus_client import Counter, Gauge, Histogram
 
 ARTICLES = Counter("depesche_articles_total", "Articles taken in", ["outcome"])
 FETCHES = Counter("depesche_fetches_total", "Looks at feeds", ["outcome"])
+PAGES = Counter("depesche_pages_total", "Pages of articles fetched", ["outcome"])
 STORIES = Counter("depesche_stories_grouped_total", "Articles placed in stories", ["outcome"])
+STORIES_LEFT_OUT = Counter("depesche_stories_left_out_total", "Stories that could not be told")
 EDITIONS = Counter("depesche_editions_total", "Editions built", ["state"])
 SENDS = Counter("depesche_sends_total", "Messages tried", ["outcome"])
 UPDATES = Counter("depesche_updates_total", "Updates from Telegram handled", ["outcome"])

@@ -2,6 +2,7 @@
 
 take_in   drafts -> articles, analyses, text index, topic matches
 collect   feeds due -> fetch -> parse -> take_in
+pages     pages due -> fetch -> read -> texts of articles
 group     new articles -> stories, related
 issue     digests due -> select -> build -> render -> edition and outbox
 deliver   outbox due -> claim -> send -> record
@@ -12,25 +13,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot import editions, grouping, intake, rota, visits
-from bot.analysis.summary import summarised
+from bot import fulltexts, grouping, intake, issuing, shelf, visits
 from bot.articles.draft import Draft, Intake
 from bot.delivery.answering import Answered, Answering
 from bot.delivery.courier import Courier, Delivered, process_name
-from bot.digests.build import StoryItem, lead_first, leads_of, published_until, story_item
+from bot.digests.build import StoryItem
 from bot.editions import Issued
 from bot.feeds.report import Collected, Visit
-from bot.rota import Plan
-from bot.stories.headline import in_language
+from bot.fulltexts import FullTexts
 from bot.stories.placing import Grouped
 from storage.errors import AlreadyExists
-from storage.records import ChatId, EditionState, FeedId, FeedVisit, StoryId
+from storage.records import ChatId, FeedId, FeedVisit, StoryId
 
 if TYPE_CHECKING:
+    from bot.articles.page_session import PageSession
     from bot.delivery.handling import AnyApplication
     from bot.delivery.limits import Limits
     from bot.delivery.sender import Sender
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from storage.database import Transaction
 
 INTAKE_TRIES = 3
+ISSUED_AT_ONCE = 200
+"""Editions owed in one transaction: it holds SQLite's writer for well under 100 ms."""
 
 
 async def take_in(
@@ -72,6 +74,11 @@ async def collect(
     return Collected(done, more=len(due) == limit and not every)
 
 
+async def fetch_pages(services: Services, session: PageSession, *, limit: int = 40) -> FullTexts:
+    """Fetch the pages of news that came without text, as far as they are due."""
+    return await fulltexts.fetch_pages(services, session, limit=limit)
+
+
 async def group(services: Services, limit: int = 500) -> Grouped:
     """Place analysed articles that have no story yet, oldest first; at most so many at once."""
     return await grouping.group(services, limit)
@@ -84,64 +91,22 @@ async def story_items(
 
     `as_of` leaves out what was published later.
     """
-    asked = await tx.stories.get_many(story_ids)
-    stories = {asked[id_].id: asked[id_] for id_ in story_ids if id_ in asked}
-    articles = {
-        id_: published_until(found, as_of)
-        for id_, found in (await tx.articles.of_stories(list(stories))).items()
-    }
-    links = await tx.stories.related(list(stories))
-    others = await tx.stories.get_many({link.other_id for found in links.values() for link in found})
-    leads = await tx.articles.get_many({other.lead_id for other in others.values()})
-    told = [
-        in_language(story, articles[id_], language) for id_, story in stories.items() if articles.get(id_)
-    ]
-
-    def build() -> tuple[StoryItem, ...]:
-        return tuple(
-            story_item(
-                story,
-                articles[story.id],
-                published_until(leads_of(story.id, links.get(story.id, ()), others, leads), as_of),
-                summarised(lead_first(story, articles[story.id]), language=language),
-            )
-            for story in told
-        )
-
-    return await asyncio.to_thread(build)
+    return (await shelf.build(tx, story_ids, language=language, as_of=as_of)).items
 
 
-async def issue(services: Services, *, limit: int = 25) -> Issued:
+async def issue(services: Services, *, limit: int = ISSUED_AT_ONCE) -> Issued:
     """Editions for the digests that are due; each with its ledger lines and its debt, or not at all."""
-    now, settings = services.clock.now(), services.settings
-    async with services.storage.write() as tx:
-        digests = await tx.digests.due(now, limit)
-        most_late = timedelta(hours=settings.max_late_hours)
-        plans = await rota.plan_due(tx, digests, now=now, most_late=most_late)
-        states = await _tell(services, tx, plans, now)
-    return editions.issued(states, is_more=len(digests) == limit)
+    return await issuing.issue_due(services, limit=limit)
 
 
 async def issue_now(services: Services, chat_id: ChatId, *, slot: str) -> Issued:
     """An edition for one chat at its wish; nothing is counted when this slot was issued before."""
-    now = services.clock.now()
-    async with services.storage.write() as tx:
-        plan = await rota.plan_now(tx, chat_id, slot=slot, now=now)
-        states = await _tell(services, tx, [plan], now)
-    return editions.issued(states, is_more=False)
+    return await issuing.issue_now(services, chat_id, slot=slot)
 
 
-async def _tell(
-    services: Services, tx: Transaction, plans: Sequence[Plan], now: datetime
-) -> list[EditionState | None]:
-    choices = await editions.choose(tx, plans, now=now, normal=services.settings.digest_stories)
-    items: dict[str, dict[StoryId, StoryItem]] = {}
-    for language, story_ids in editions.wanted(choices).items():
-        built = await story_items(tx, story_ids, language=language)
-        items[language] = {item.story_id: item for item in built}
-    checked = await editions.checked_for(tx, choices, items)
-    printed = await asyncio.to_thread(editions.print_all, services.renderer, choices, items, checked, now)
-    return [await editions.owe(tx, plan, printed, now=now) for plan in plans]
+async def issue_rest(services: Services, chat_id: ChatId, *, of_slot: str, slot: str) -> Issued | None:
+    """What did not fit into the edition of a slot; None when there is no such edition."""
+    return await issuing.issue_rest(services, chat_id, of_slot=of_slot, slot=slot)
 
 
 async def deliver(

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.clock import zone_of
 from bot.digests.schedule import Order, is_too_late, next_slot, slot_of
 from bot.digests.select import FIRST_REACH, looked_from
-from bot.messages.times import zone_of
+from bot.digests.taste import leanings
 from bot.subscriptions import order_of
+from storage.errors import NotFound
 from storage.records import (
     Chat,
     ChatId,
     ChatState,
     Digest,
-    DigestId,
-    EditionState,
-    SubscriptionState,
+    Memory,
+    Mute,
+    StoryId,
     TopicId,
 )
 
 if TYPE_CHECKING:
     from storage.database import Transaction
+
+MOST_FAILURES = 5
+"""Tries of one edition; then it is given up and its stories come with the next."""
+FIRST_WAIT = timedelta(minutes=1)
 
 ChatSlot = tuple[ChatId, str]
 """What an edition is unique by."""
@@ -51,18 +57,30 @@ class Plan:
     due_at: datetime
     since: datetime
     """Articles that came earlier were looked at before."""
-    topics: Mapping[TopicId, str]
-    digest_id: DigestId | None = None
+    topics: tuple[TopicId, ...] = ()
+    """In the order the reader chose them."""
+    mutes: tuple[Mute, ...] = ()
+    leanings: Mapping[str, int] = field(default_factory=dict)
+    only: frozenset[StoryId] | None = None
+    """Nothing but these may be told."""
+    is_follow: bool = False
+    """Nobody's digest is due: a followed story developed."""
+    digest: Digest | None = None
     due_again_at: datetime | None = None
     """When this order is due next."""
     next_due_at: datetime | None = None
     """The chat's next edition, of whichever order."""
     is_quiet: bool = False
-    """Nothing new has been said today: an empty edition stays silent."""
+    """An empty edition stays silent: the chat wants it so, or was told today that there is nothing new."""
 
     @property
     def key(self) -> ChatSlot:
         return self.chat.id, self.slot
+
+    @property
+    def is_answer(self) -> bool:
+        """Somebody asked and waits."""
+        return self.digest is None and not self.is_follow
 
 
 def is_written_to(chat: Chat, now: datetime) -> bool:
@@ -71,34 +89,66 @@ def is_written_to(chat: Chat, now: datetime) -> bool:
     return chat.state is ChatState.ACTIVE or (chat.state is ChatState.PAUSED and is_over)
 
 
+def again_after(failures: int) -> timedelta:
+    """How long an edition that could not be made waits for its next try."""
+    return FIRST_WAIT * (1 << failures)
+
+
 async def plan_due(
     tx: Transaction, digests: Sequence[Digest], *, now: datetime, most_late: timedelta
 ) -> list[Plan]:
-    """Whose turn it is, by the orders that are due."""
+    """Whose turn it is, by the orders that are due; an order that was removed meanwhile has none."""
     chat_ids = {digest.chat_id for digest in digests}
-    chats = await tx.chats.get_many(chat_ids)
     orders = await tx.digests.of_chats(chat_ids)
-    topics = await _topics(tx, chat_ids)
-    built_at = await tx.editions.built_until(chat_ids)
-    plans = []
-    for digest in digests:
-        chat = chats[digest.chat_id]
-        plan = _plan(chat, digest, [order_of(one) for one in orders[chat.id]], now=now, most_late=most_late)
-        said = await tx.editions.on_date([chat.id], plan.local_date) if plan.turn is Turn.TELL else []
-        plans.append(
-            replace(
-                plan,
-                topics=topics[chat.id],
-                since=looked_from(built_at.get(chat.id), now=now),
-                is_quiet=any(edition.state is EditionState.EMPTY for edition in said),
-            )
+    wishes = await _Wishes.of(tx, chat_ids, now=now)
+    return [
+        _plan(
+            wishes,
+            digest,
+            [order_of(one) for one in orders.get(digest.chat_id, [digest])],
+            now=now,
+            most_late=most_late,
         )
-    return plans
+        for digest in digests
+        if digest.chat_id in wishes.chats
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    """What some chats want, each kind read at once for all of them."""
+
+    chats: Mapping[ChatId, Chat]
+    topics: Mapping[ChatId, Sequence[TopicId]]
+    mutes: Mapping[ChatId, Sequence[Mute]]
+    opinions: Mapping[ChatId, Mapping[str, int]]
+    memories: Mapping[ChatId, Memory]
+
+    @classmethod
+    async def of(cls, tx: Transaction, chat_ids: Collection[ChatId], *, now: datetime) -> _Wishes:
+        opinions = await tx.opinions.of_chats(chat_ids)
+        return cls(
+            await tx.chats.get_many(chat_ids),
+            await tx.chats.topic_ids_of(chat_ids),
+            await tx.mutes.of_chats(chat_ids),
+            {chat_id: leanings(said, now=now) for chat_id, said in opinions.items()},
+            await tx.chats.memory_of(chat_ids),
+        )
+
+    def plan(self, chat_id: ChatId, **values: Any) -> Plan:
+        return Plan(
+            chat=self.chats[chat_id],
+            topics=tuple(self.topics.get(chat_id, ())),
+            mutes=tuple(self.mutes.get(chat_id, ())),
+            leanings=self.opinions.get(chat_id, {}),
+            **values,
+        )
 
 
 def _plan(
-    chat: Chat, digest: Digest, orders: Sequence[Order], *, now: datetime, most_late: timedelta
+    wishes: _Wishes, digest: Digest, orders: Sequence[Order], *, now: datetime, most_late: timedelta
 ) -> Plan:
+    chat, memory = wishes.chats[digest.chat_id], wishes.memories[digest.chat_id]
     order, zone = order_of(digest), zone_of(chat.timezone)
     slot = slot_of(order, zone, due_at=digest.next_due_at)
     turn, after = Turn.TELL, slot.due_at
@@ -106,41 +156,41 @@ def _plan(
         turn, after = Turn.AWAY, max(now, slot.due_at)
     elif is_too_late(slot, orders, zone, now=now, most=most_late):
         turn = Turn.LATE
-    return Plan(
-        chat=chat,
+    return wishes.plan(
+        chat.id,
         turn=turn,
         slot=slot.key,
         local_date=slot.local_date,
         due_at=slot.due_at,
-        since=now,
-        topics={},
-        digest_id=digest.id,
+        since=looked_from(memory.looked_until, now=now),
+        digest=digest,
         due_again_at=next_slot(order, zone, after=after).due_at,
         next_due_at=min(next_slot(one, zone, after=now).due_at for one in orders),
+        is_quiet=not chat.tells_empty or memory.empty_said_on == slot.local_date,
     )
 
 
-async def plan_now(tx: Transaction, chat_id: ChatId, *, slot: str, now: datetime) -> Plan:
-    """An edition by command: of everything not yet told, however often one looked before."""
-    chat = await tx.chats.get(chat_id)
-    return Plan(
-        chat=chat,
+async def plan_now(
+    tx: Transaction,
+    chat_id: ChatId,
+    *,
+    slot: str,
+    now: datetime,
+    only: Collection[StoryId] | None = None,
+    is_follow: bool = False,
+) -> Plan:
+    """An edition outside the orders: of everything not yet told, however often one looked before."""
+    wishes = await _Wishes.of(tx, [chat_id], now=now)
+    if chat_id not in wishes.chats:
+        raise NotFound(f"no chat {chat_id}")
+    chat = wishes.chats[chat_id]
+    return wishes.plan(
+        chat_id,
         turn=Turn.TELL,
         slot=slot,
         local_date=now.astimezone(zone_of(chat.timezone)).date(),
         due_at=now,
         since=now - FIRST_REACH,
-        topics=(await _topics(tx, [chat_id]))[chat_id],
+        only=None if only is None else frozenset(only),
+        is_follow=is_follow,
     )
-
-
-async def _topics(tx: Transaction, chat_ids: Collection[ChatId]) -> dict[ChatId, dict[TopicId, str]]:
-    followed = await tx.chats.subscriptions_of(chat_ids)
-    return {
-        chat_id: {
-            one.topic.id: one.topic.query
-            for one in followed.get(chat_id, [])
-            if one.state is SubscriptionState.ACTIVE
-        }
-        for chat_id in chat_ids
-    }

@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # types alone: a command that only reads must not pay for wha
     from bot.clock import Clock
     from bot.messages.render import Renderer
     from bot.settings import Settings
+    from bot.shelf import Shelf
     from bot.stories.window import Window
     from bot.topics.matching import TopicIndex
     from storage.database import Storage
@@ -28,3 +29,5 @@ class Services:
     """The stories of the last days, in memory; loads itself from storage when first used."""
     topics: TopicIndex
     """All topics, for matching new articles; refreshed when topics are added."""
+    shelf: Shelf
+    """Stories built and rendered, for the editions that tell them next."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.clock import zone_of
+from bot.clock import zone_of, zone_rules
 from bot.digests.schedule import Order, first_slots
 from bot.errors import BadQuery
 from bot.topics.evaluate import Content
@@ -216,6 +216,7 @@ async def _put_orders(
                 local_time=slot.local_time,
                 weekdays=weekdays[slot.local_time],
                 next_due_at=slot.due_at,
-            )
+            ),
+            rules=zone_rules(),
         )
     return await _digests(tx, chat.id)

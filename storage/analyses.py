@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.dialects import postgresql, sqlite
 from storage.dialects.insert import insert
 from storage.records import Analysis, ArticleId
-from storage.schema import analyses, terms
+from storage.schema import analyses
 
 # Drivers allow some 32,000 values in one statement.
 BATCH = 5_000
@@ -33,6 +35,13 @@ class AnalysisRepository:
         )
         counts = _count(batch)
         counts.subtract(_count(before.values()))
+        await self._add_counts(counts)
+
+    async def remove(self, article_ids: Sequence[ArticleId]) -> None:
+        """Search finds these articles no more."""
+        counts: Counter[str] = Counter()
+        counts.subtract(_count((await self.get_many(article_ids)).values()))
+        await self._connection.execute(delete(analyses).where(analyses.c.article_id.in_(article_ids)))
         await self._add_counts(counts)
 
     async def get_many(self, ids: Sequence[ArticleId]) -> dict[ArticleId, Analysis]:
@@ -63,17 +72,24 @@ class AnalysisRepository:
                 )
         return found
 
+    async def names_of(self, ids: Iterable[ArticleId]) -> dict[ArticleId, tuple[str, ...]]:
+        """Whom each article is about, most telling first."""
+        statement = select(analyses.c.article_id, analyses.c.entities).where(
+            analyses.c.article_id.in_(bindparam("ids", expanding=True))
+        )
+        listed, found = list(ids), {}
+        for start in range(0, len(listed), BATCH):
+            rows = await self._connection.execute(statement, {"ids": listed[start : start + BATCH]})
+            found.update({ArticleId(id_): tuple(entities) for id_, entities in rows})
+        return found
+
     async def _add_counts(self, counts: Counter[str]) -> None:
-        # In one order everywhere, so that two writers on PostgreSQL cannot lock each other out.
-        rows = [{"term": term, "articles": count} for term, count in sorted(counts.items()) if count]
-        if rows:
-            statement = insert(self._connection, terms)
-            await self._connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["term"], set_={"articles": terms.c.articles + statement.excluded.articles}
-                ),
-                rows,
-            )
+        # In one order everywhere, so that two writers on PostgreSQL cannot lock each other out; as one
+        # statement, as there are a hundred of them an article.
+        changed = {term: count for term, count in sorted(counts.items()) if count}
+        if changed:
+            dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
+            await self._connection.execute(text(dialect.ADD_COUNTS), {"counts": json.dumps(changed)})
 
 
 def _count(batch: Iterable[Analysis]) -> Counter[str]:

@@ -21,7 +21,7 @@ from storage.records import (
     PublisherCount,
     StoryId,
 )
-from storage.schema import addresses, analyses, articles, listings, pages
+from storage.schema import addresses, analyses, articles, entries, listings, pages
 
 Key = TypeVar("Key")
 
@@ -62,6 +62,21 @@ class ArticleRepository:
             found.update((article.id, article) for article in rows)
         return found
 
+    async def publishers_of(self, article_ids: Collection[ArticleId]) -> dict[ArticleId, str]:
+        """Who published each, of those that are there."""
+        found: dict[ArticleId, str] = {}
+        for chunk in _chunks(article_ids):
+            statement = select(articles.c.id, articles.c.publisher).where(articles.c.id.in_(chunk))
+            rows = await self._connection.execute(statement)
+            found.update((ArticleId(id_), publisher) for id_, publisher in rows)
+        return found
+
+    async def after(self, last: ArticleId, limit: int) -> list[Article]:
+        """The next ones by id, for going through all."""
+        return await self._list(
+            select(articles).where(articles.c.id > last).order_by(articles.c.id).limit(limit)
+        )
+
     async def find(self, reference: str) -> Article | None:
         """By id, or by address as stored."""
         reference = reference.strip()
@@ -99,6 +114,17 @@ class ArticleRepository:
             for article in await self._list(statement):
                 found.setdefault(article.content_hash, article)
         return found
+
+    async def fold(self, article: Article, *, into: ArticleId) -> None:
+        """The article is another one under one more address: what points to it points there, and it goes."""
+        for table in (entries, addresses):
+            statement = update(table).where(table.c.article_id == article.id)
+            await self._connection.execute(statement.values(article_id=into))
+        await self._connection.execute(
+            update(articles).where(articles.c.wire_of == article.id).values(wire_of=into)
+        )
+        await self._connection.execute(delete(articles).where(articles.c.id == article.id))
+        await self.add_address(article.url_key, into)
 
     async def ungrouped(self, limit: int, *, now: datetime | None = None) -> list[Article]:
         """Analysed and in no story yet, oldest id first; with `now`, without those whose page is awaited."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,13 +20,27 @@ from storage.records import (
     ChatState,
     Format,
     Length,
+    Memory,
     NewChat,
     Subscription,
     SubscriptionState,
     Topic,
     TopicId,
 )
-from storage.schema import buttons, chats, digests, editions, outbox, saved, subscriptions, told, topics
+from storage.schema import (
+    buttons,
+    chats,
+    digests,
+    editions,
+    follows,
+    mutes,
+    opinions,
+    outbox,
+    saved,
+    subscriptions,
+    told,
+    topics,
+)
 
 
 class ChatRepository:
@@ -92,6 +106,9 @@ class ChatRepository:
                 paused_until=chat.paused_until,
                 length=chat.length,
                 breaking=chat.breaking,
+                quiet_from=chat.quiet_from,
+                quiet_to=chat.quiet_to,
+                tells_empty=chat.tells_empty,
                 format=chat.format,
             )
         )
@@ -142,25 +159,43 @@ class ChatRepository:
             found.setdefault(ChatId(row.chat_id), []).append(_subscribed(row))
         return found
 
-    async def audience(
-        self, topic_ids: Collection[TopicId], *, now: datetime, after: int = 0, limit: int
-    ) -> list[ChatId]:
-        """Chats that want a breaking item on these topics, by id: page through with `after`."""
-        follows = exists().where(
-            subscriptions.c.chat_id == chats.c.id,
-            subscriptions.c.topic_id.in_(topic_ids),
-            subscriptions.c.state == SubscriptionState.ACTIVE,
-        )
-        wants = or_(
-            chats.c.breaking == BreakingLevel.ALL, and_(chats.c.breaking == BreakingLevel.TOPICS, follows)
-        )
+    async def topic_ids_of(self, chat_ids: Collection[ChatId]) -> dict[ChatId, list[TopicId]]:
+        """The topics each chat is told of, in the order it chose them; paused ones are left out."""
         statement = (
-            select(chats.c.id)
-            .where(chats.c.id > after, is_active(now), wants)
-            .order_by(chats.c.id)
-            .limit(limit)
+            select(subscriptions.c.chat_id, subscriptions.c.topic_id)
+            .where(subscriptions.c.chat_id.in_(chat_ids), subscriptions.c.state == SubscriptionState.ACTIVE)
+            .order_by(subscriptions.c.created_at, subscriptions.c.topic_id)
         )
-        return [ChatId(id_) for id_ in (await self._connection.execute(statement)).scalars()]
+        found: dict[ChatId, list[TopicId]] = {}
+        for chat_id, topic_id in await self._connection.execute(statement):
+            found.setdefault(ChatId(chat_id), []).append(TopicId(topic_id))
+        return found
+
+    async def memory_of(self, chat_ids: Collection[ChatId]) -> dict[ChatId, Memory]:
+        """What was done for each chat last."""
+        statement = select(chats.c.id, chats.c.looked_until, chats.c.empty_said_on).where(
+            chats.c.id.in_(chat_ids)
+        )
+        rows = await self._connection.execute(statement)
+        return {ChatId(id_): Memory(looked_until, said) for id_, looked_until, said in rows}
+
+    async def remember(self, memories: Mapping[ChatId, Memory]) -> None:
+        """What was done now; what a memory leaves open stays as it was."""
+        looked = [
+            {"chat": chat_id, "until": memory.looked_until}
+            for chat_id, memory in memories.items()
+            if memory.looked_until is not None
+        ]
+        said = [
+            {"chat": chat_id, "said": memory.empty_said_on}
+            for chat_id, memory in memories.items()
+            if memory.empty_said_on is not None
+        ]
+        one = update(chats).where(chats.c.id == bindparam("chat"))
+        if looked:
+            await self._connection.execute(one.values(looked_until=bindparam("until")), looked)
+        if said:
+            await self._connection.execute(one.values(empty_said_on=bindparam("said")), said)
 
     async def migrate(self, old_telegram_id: int, new_telegram_id: int) -> None:
         """A group got a new id: its rows follow; what was said under the new id meanwhile joins them."""
@@ -185,6 +220,9 @@ _OWNED: dict[Table[Any], tuple[str, ...]] = {
     digests: ("local_time",),
     editions: ("slot",),
     told: ("story_id",),
+    follows: ("story_id",),
+    mutes: ("kind", "about"),
+    opinions: ("story_id",),
     outbox: (),
     buttons: (),
     saved: ("story_id",),
@@ -225,6 +263,9 @@ def _chat(row: Row[Any]) -> Chat:
         paused_until=row.paused_until,
         length=Length(row.length),
         breaking=BreakingLevel(row.breaking),
+        quiet_from=row.quiet_from,
+        quiet_to=row.quiet_to,
+        tells_empty=row.tells_empty,
         format=Format(row.format),
     )
 

@@ -29,13 +29,14 @@ from storage.digests import DigestRepository
 from storage.editions import EditionRepository
 from storage.errors import AlreadyExists, Busy, WrongDatabase
 from storage.feeds import FeedRepository
-from storage.opinions import OpinionRepository
-from storage.mutes import MuteRepository
 from storage.follows import FollowRepository
 from storage.inbox import InboxRepository
 from storage.judgements import JudgementRepository
+from storage.mutes import MuteRepository
+from storage.opinions import OpinionRepository
 from storage.outbox import OutboxRepository
 from storage.pages import PageRepository
+from storage.retention import RetentionRepository
 from storage.roles import RoleRepository
 from storage.saved import SavedRepository
 from storage.search import SearchRepository
@@ -55,6 +56,7 @@ class Transaction:
         self.articles = ArticleRepository(connection)
         self.versions = VersionRepository(connection)
         self.pages = PageRepository(connection)
+        self.retention = RetentionRepository(connection)
         self.analyses = AnalysisRepository(connection)
         self.search = SearchRepository(connection)
         self.stories = StoryRepository(connection)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,17 +19,20 @@ class DigestRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def put(self, new: NewDigest) -> Digest:
-        """The chat's order for this local time, as given now."""
+    async def put(self, new: NewDigest, *, rules: str = "") -> Digest:
+        """The chat's order for this local time, as given now; `rules` are those its turn was computed by."""
+        values: dict[str, Any] = {
+            "weekdays": new.weekdays,
+            "next_due_at": new.next_due_at,
+            "claimed_until": None,
+            "failures": 0,
+            "rules": rules,
+        }
         statement = insert(self._connection, digests).values(
-            chat_id=new.chat_id,
-            local_time=new.local_time,
-            weekdays=new.weekdays,
-            next_due_at=new.next_due_at,
+            chat_id=new.chat_id, local_time=new.local_time, **values
         )
         statement = statement.on_conflict_do_update(
-            index_elements=[digests.c.chat_id, digests.c.local_time],
-            set_={"weekdays": new.weekdays, "next_due_at": new.next_due_at},
+            index_elements=[digests.c.chat_id, digests.c.local_time], set_=values
         )
         row = (await self._connection.execute(statement.returning(digests))).one()
         return _digest(row)
@@ -54,19 +57,75 @@ class DigestRepository:
         await self._connection.execute(delete(digests).where(digests.c.chat_id == chat_id))
 
     async def due(self, now: datetime, limit: int) -> list[Digest]:
-        """The longest due first; in a write, each is this caller's alone until the end of the transaction."""
+        """The longest due first, without those somebody has claimed."""
         statement = (
             select(digests)
-            .where(digests.c.next_due_at <= now)
+            .where(digests.c.next_due_at <= now, _is_free(now))
             .order_by(digests.c.next_due_at, digests.c.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
         return [_digest(row) for row in await self._connection.execute(statement)]
 
-    async def set_due(self, digest_id: DigestId, next_due_at: datetime) -> None:
-        statement = update(digests).where(digests.c.id == digest_id).values(next_due_at=next_due_at)
-        await self._connection.execute(statement)
+    async def claim(self, now: datetime, limit: int, *, until: datetime) -> list[Digest]:
+        """The same, each this caller's alone until then, or until it is settled or released."""
+        found = await self.due(now, limit)
+        await self._claim_until([digest.id for digest in found], until)
+        return found
+
+    async def release(self, ids: Iterable[DigestId]) -> None:
+        """Give back what was claimed and not issued."""
+        await self._claim_until(ids, None)
+
+    async def _claim_until(self, ids: Iterable[DigestId], until: datetime | None) -> None:
+        rows = [{"digest": id_} for id_ in ids]
+        if rows:
+            statement = update(digests).where(digests.c.id == bindparam("digest"))
+            await self._connection.execute(statement.values(claimed_until=until), rows)
+
+    async def unchanged(self, asked: Collection[Digest]) -> set[DigestId]:
+        """Which are still due as they were read: nobody moved, removed or issued them meanwhile."""
+        statement = select(digests.c.id, digests.c.next_due_at, digests.c.weekdays).where(
+            digests.c.id.in_([digest.id for digest in asked])
+        )
+        rows = await self._connection.execute(statement.with_for_update())
+        there = {id_: (next_due_at, weekdays) for id_, next_due_at, weekdays in rows}
+        return {
+            digest.id for digest in asked if there.get(digest.id) == (digest.next_due_at, digest.weekdays)
+        }
+
+    async def settle(self, next_due: Mapping[DigestId, datetime], *, rules: str = "") -> None:
+        """The turn has come to its end; when the next one is."""
+        rows = [{"digest": id_, "due": next_due_at, "by": rules} for id_, next_due_at in next_due.items()]
+        if rows:
+            statement = update(digests).where(digests.c.id == bindparam("digest"))
+            values: dict[str, Any] = {
+                "next_due_at": bindparam("due"),
+                "claimed_until": None,
+                "failures": 0,
+                "rules": bindparam("by"),
+            }
+            await self._connection.execute(statement.values(values), rows)
+
+    async def fail(self, digest_id: DigestId, *, again_at: datetime) -> None:
+        """One more try failed; the next is not before `again_at`."""
+        statement = update(digests).where(digests.c.id == digest_id)
+        await self._connection.execute(
+            statement.values(failures=digests.c.failures + 1, claimed_until=again_at)
+        )
+
+    async def outdated(self, *, rules: str, beyond: datetime, limit: int) -> list[Digest]:
+        """Orders whose turn was computed by older rules, or lies further ahead than any can."""
+        outdated = select(digests).where(digests.c.rules < rules).order_by(digests.c.rules).limit(limit)
+        found = [_digest(row) for row in await self._connection.execute(outdated)]
+        if not found:
+            far = select(digests).where(digests.c.next_due_at > beyond).limit(limit)
+            found = [_digest(row) for row in await self._connection.execute(far)]
+        return found
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return or_(digests.c.claimed_until.is_(None), digests.c.claimed_until <= now)
 
 
 def _digest(row: Row[Any]) -> Digest:
@@ -76,4 +135,5 @@ def _digest(row: Row[Any]) -> Digest:
         local_time=row.local_time,
         weekdays=row.weekdays,
         next_due_at=row.next_due_at,
+        failures=row.failures,
     )

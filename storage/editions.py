@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
-from storage.errors import AlreadyExists
+from storage.errors import AlreadyExists, NotFound
 from storage.records import (
     ChatId,
     DigestId,
@@ -32,21 +32,36 @@ class EditionRepository:
 
     async def add(self, new: NewEdition) -> Edition:
         """Raises AlreadyExists when the chat's slot was issued before; the transaction goes on."""
-        statement = insert(self._connection, editions).values(
-            chat_id=new.chat_id,
-            digest_id=new.digest_id,
-            slot=new.slot,
-            local_date=new.local_date,
-            due_at=new.due_at,
-            created_at=new.created_at,
-            state=new.state,
-            story_count=new.story_count,
-        )
-        statement = statement.on_conflict_do_nothing(index_elements=[editions.c.chat_id, editions.c.slot])
-        row = (await self._connection.execute(statement.returning(editions))).one_or_none()
-        if row is None:
+        added = await self.add_many([new])
+        if not added:
             raise AlreadyExists(f"chat {new.chat_id} has an edition for {new.slot}")
-        return _edition(row)
+        return await self.get(added[new.chat_id, new.slot])
+
+    async def add_many(self, new: Sequence[NewEdition]) -> dict[tuple[ChatId, str], EditionId]:
+        """The new editions' ids by chat and slot; a slot that was issued before is not among them."""
+        if not new:
+            return {}
+        statement = insert(self._connection, editions).on_conflict_do_nothing(
+            index_elements=[editions.c.chat_id, editions.c.slot]
+        )
+        rows = await self._connection.execute(
+            statement.returning(editions.c.id, editions.c.chat_id, editions.c.slot),
+            [_values(one) for one in new],
+        )
+        return {(ChatId(chat_id), slot): EditionId(id_) for id_, chat_id, slot in rows}
+
+    async def get(self, edition_id: EditionId) -> Edition:
+        """Raises NotFound."""
+        rows = await self._connection.execute(select(editions).where(editions.c.id == edition_id))
+        for row in rows:
+            return _edition(row)
+        raise NotFound(f"no edition {edition_id}")
+
+    async def find(self, chat_id: ChatId, slot: str) -> Edition | None:
+        """The chat's edition of this slot."""
+        statement = select(editions).where(editions.c.chat_id == chat_id, editions.c.slot == slot)
+        row = (await self._connection.execute(statement)).one_or_none()
+        return None if row is None else _edition(row)
 
     async def last_of_chat(self, chat_id: ChatId, limit: int = 1) -> list[Edition]:
         """The newest editions, newest first."""
@@ -55,41 +70,33 @@ class EditionRepository:
         )
         return [_edition(row) for row in await self._connection.execute(statement)]
 
-    async def built_until(self, chat_ids: Collection[ChatId]) -> dict[ChatId, datetime]:
-        """When each chat's last edition that looked for stories was built; skipped ones did not look."""
-        statement = (
-            select(editions.c.chat_id, func.max(editions.c.created_at).label("built_at"))
-            .where(editions.c.chat_id.in_(chat_ids), editions.c.state != EditionState.SKIPPED)
-            .group_by(editions.c.chat_id)
-        )
-        rows = await self._connection.execute(statement)
-        return {ChatId(row.chat_id): row.built_at for row in rows}
-
     async def matched_since(self, topic_ids: Collection[TopicId], since: datetime) -> list[StoryMatch]:
         """Which stories got articles on these topics since then; one line per topic and story."""
+        came_since = articles.c.first_seen_at >= since
+        # Articles are numbered as they come: a topic's matches of the archive are not looked at.
+        first_id = await self._connection.scalar(select(func.min(articles.c.id)).where(came_since))
+        if first_id is None:
+            return []
         statement = (
             select(
                 topic_matches.c.topic_id,
                 articles.c.story_id,
-                func.max(topic_matches.c.score).label("score"),
-                func.max(articles.c.first_seen_at).label("seen_at"),
+                func.max(topic_matches.c.score),
+                func.max(articles.c.first_seen_at),
             )
             .join(articles, articles.c.id == topic_matches.c.article_id)
             .where(
                 topic_matches.c.topic_id.in_(topic_ids),
-                articles.c.first_seen_at >= since,
+                topic_matches.c.article_id >= first_id,
+                came_since,
                 articles.c.story_id.is_not(None),
             )
             .group_by(topic_matches.c.topic_id, articles.c.story_id)
         )
         return [
-            StoryMatch(
-                topic_id=TopicId(row.topic_id),
-                story_id=StoryId(row.story_id),
-                score=row.score,
-                seen_at=row.seen_at,
-            )
-            for row in await self._connection.execute(statement)
+            StoryMatch(TopicId(topic_id), StoryId(story_id), score, seen_at)
+            for topic_id, story_id, score, seen_at in await self._connection.execute(statement)
+            if story_id is not None
         ]
 
     async def looked_through(self, since: datetime) -> tuple[int, int]:
@@ -121,4 +128,21 @@ def _edition(row: Row[Any]) -> Edition:
         created_at=row.created_at,
         state=EditionState(row.state),
         story_count=row.story_count,
+        reason=row.reason,
+        rest=tuple(StoryId(id_) for id_ in row.rest),
     )
+
+
+def _values(new: NewEdition) -> dict[str, object]:
+    return {
+        "chat_id": new.chat_id,
+        "digest_id": new.digest_id,
+        "slot": new.slot,
+        "local_date": new.local_date,
+        "due_at": new.due_at,
+        "created_at": new.created_at,
+        "state": new.state,
+        "story_count": new.story_count,
+        "reason": new.reason,
+        "rest": list(new.rest),
+    }

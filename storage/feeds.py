@@ -62,6 +62,17 @@ class FeedRepository:
         """In the order they were added."""
         return [_feed(row) for row in await self._connection.execute(select(feeds).order_by(feeds.c.id))]
 
+    async def silent(self, since: datetime) -> list[str]:
+        """Publishers with active feeds that answered once, but none since then, by name."""
+        statement = (
+            select(feeds.c.publisher)
+            .where(feeds.c.state == FeedState.ACTIVE, feeds.c.last_success_at.is_not(None))
+            .group_by(feeds.c.publisher)
+            .having(func.max(feeds.c.last_success_at) < since)
+            .order_by(feeds.c.publisher)
+        )
+        return [publisher for publisher in await self._connection.scalars(statement) if publisher]
+
     async def claim_due(
         self, now: datetime, *, limit: int, lease: timedelta, every: bool = False
     ) -> list[Feed]:

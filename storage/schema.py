@@ -115,6 +115,13 @@ class ArticleColumns(TypedColumns):
 articles = Table("articles", metadata, ArticleColumns)
 # How a feed does, and what else it brought lately.
 Index("ix_articles_feed_seen", articles.c.feed_id, articles.c.first_seen_at)
+# Texts are kept for a while only.
+Index(
+    "ix_articles_with_text",
+    articles.c.first_seen_at,
+    sqlite_where=articles.c.text != "",
+    postgresql_where=articles.c.text != "",
+)
 # Whoever removes an article has to find what points to it.
 Index(
     "ix_articles_wire_of",
@@ -246,7 +253,7 @@ completions = Table("completions", metadata, CompletionColumns, sqlite_with_rowi
 class StoryColumns(TypedColumns):
     id = Column(BigId, primary_key=True)
     headline: Named[str] = Column(Text)
-    lead_id: Named[int] = Column(BigId)  # no foreign key: articles point to stories, and one arrow is enough
+    lead_id: Named[int] = Column(BigId, index=True)  # no foreign key: articles point to stories, and one arrow is enough
     language: Named[str]
     first_at: Named[datetime] = Column(UtcDateTime)
     last_at: Named[datetime] = Column(UtcDateTime, index=True)

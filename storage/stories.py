@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert as upsert
 from storage.errors import NotFound
-from storage.records import ArticleId, NewStory, Related, Resemblance, Story, StoryId
-from storage.schema import articles, broadcasts, follows, related, resemblances, stories, told
+from storage.records import ArticleId, Development, NewStory, Related, Resemblance, Story, StoryId
+from storage.schema import articles, broadcasts, developments, follows, related, resemblances, stories, told
 
 Key = TypeVar("Key")
 
@@ -55,6 +55,27 @@ class StoryRepository:
                 asked: into.get(story.merged_into, story) if story.merged_into is not None else story
                 for asked, story in found.items()
             }
+        return found
+
+    async def developments(self, story_ids: Collection[StoryId]) -> dict[StoryId, list[Development]]:
+        """What raised each story to its versions, oldest first; stories that never developed are left out."""
+        found: dict[StoryId, list[Development]] = {}
+        for chunk in _chunks(story_ids):
+            statement = select(developments).where(developments.c.story_id.in_(chunk))
+            for row in await self._connection.execute(
+                statement.order_by(developments.c.story_id, developments.c.version)
+            ):
+                found.setdefault(StoryId(row.story_id), []).append(_development(row))
+        return found
+
+    async def merged(self, story_ids: Collection[StoryId]) -> set[StoryId]:
+        """Which of them have been merged into others."""
+        found: set[StoryId] = set()
+        for chunk in _chunks(story_ids):
+            statement = select(stories.c.id).where(
+                stories.c.id.in_(chunk), stories.c.merged_into.is_not(None)
+            )
+            found.update(StoryId(id_) for id_ in await self._connection.scalars(statement))
         return found
 
     async def find(self, reference: str) -> Story | None:
@@ -187,6 +208,17 @@ class StoryRepository:
 
     async def _list(self, statement: Select[*tuple[Any, ...]]) -> list[Story]:
         return [_story(row) for row in await self._connection.execute(statement)]
+
+
+def _development(row: Row[*tuple[Any, ...]]) -> Development:
+    return Development(
+        story_id=StoryId(row.story_id),
+        version=row.version,
+        article_id=ArticleId(row.article_id),
+        sentence=row.sentence,
+        facts=tuple(row.facts),
+        found_at=row.found_at,
+    )
 
 
 def _values(new: NewStory) -> dict[str, Any]:

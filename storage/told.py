@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,6 +24,20 @@ class ToldRepository:
         )
         rows = await self._connection.execute(statement)
         return {StoryId(row.story_id): row.version for row in rows}
+
+    async def versions_of(
+        self, chat_ids: Collection[ChatId], *, first: StoryId, since: datetime | None = None
+    ) -> dict[ChatId, dict[StoryId, int]]:
+        """The same for many chats: of the stories from `first` on, what they were told since then."""
+        statement = select(told.c.chat_id, told.c.story_id, told.c.version).where(
+            told.c.chat_id.in_(chat_ids), told.c.story_id >= first
+        )
+        if since is not None:
+            statement = statement.where(told.c.told_at >= since)
+        found: dict[ChatId, dict[StoryId, int]] = {}
+        for chat_id, story_id, version in await self._connection.execute(statement):
+            found.setdefault(ChatId(chat_id), {})[StoryId(story_id)] = version
+        return found
 
     async def of_chat(self, chat_id: ChatId) -> list[Told]:
         """Everything the chat was told, oldest first."""

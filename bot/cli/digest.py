@@ -14,12 +14,12 @@ from bot import pipeline
 from bot.app import open_services, settings_for
 from bot.cli.console import Database, print_json, run
 from bot.cli.shapes import Shape, instant
+from bot.clock import zone_of
 from bot.digests.build import Checked, EditionView, StoryItem, topics_of, with_reader
-from bot.digests.select import FIRST_REACH, Candidate, select
+from bot.digests.select import FIRST_REACH, Candidate, Fits, select, weight
 from bot.errors import BadInput
 from bot.messages.edition import print_edition
 from bot.messages.split import visible
-from bot.messages.times import zone_of
 from bot.search import read_query, topic_stories
 from bot.services import Services
 from storage.records import EditionState, StoryId, TopicId
@@ -88,12 +88,12 @@ async def _view(
         names[TopicId(number)] = query.text
         for story_id, score in await topic_stories(services, query, since=since, limit=MOST_FOUND):
             fits.setdefault(story_id, {})[TopicId(number)] = score
-    selection = select(
-        await _candidates(services, fits, now), {}, most=services.settings.digest_stories, now=now
-    )
-    chosen = [one.candidate for one in selection.chosen]
+    selection = select(await _candidates(services, fits, now), {}, most=services.settings.digest_stories)
+    chosen = selection.chosen
     async with services.storage.read() as tx:
-        items = await pipeline.story_items(tx, [one.story_id for one in chosen], language=language, as_of=now)
+        items = await pipeline.story_items(
+            tx, [one.candidate.story_id for one in chosen], language=language, as_of=now
+        )
         articles, publishers = await tx.editions.looked_through(since)
     told = {item.story_id: item for item in items}
     return EditionView(
@@ -101,9 +101,9 @@ async def _view(
         due_at=now,
         state=EditionState.ISSUED if items else EditionState.EMPTY,
         items=tuple(
-            with_reader(told[one.story_id], is_development=False, topics=topics_of(one.fits, names))
+            with_reader(told[one.candidate.story_id], is_development=False, topics=topics_of(one.fits, names))
             for one in chosen
-            if one.story_id in told
+            if one.candidate.story_id in told
         ),
         left_over=selection.left_over,
         topics=tuple(names.values()),
@@ -113,18 +113,20 @@ async def _view(
 
 async def _candidates(
     services: Services, fits: dict[StoryId, dict[TopicId, float]], now: datetime
-) -> list[Candidate]:
+) -> list[tuple[Candidate, Fits]]:
     async with services.storage.read() as tx:
         stories = await tx.stories.get_many(list(fits))
-        leads = await tx.articles.get_many({story.lead_id for story in stories.values()})
+        publishers = await tx.articles.publishers_of({story.lead_id for story in stories.values()})
     return [
-        Candidate(
-            story_id=story.id,
-            version=story.version,
-            independent_count=story.independent_count,
-            last_at=story.last_at,
-            publisher=leads[story.lead_id].publisher if story.lead_id in leads else "",
-            fits=fits[asked],
+        (
+            Candidate(
+                story_id=story.id,
+                version=story.version,
+                weight=weight(independent_count=story.independent_count, last_at=story.last_at, now=now),
+                publisher=publishers.get(story.lead_id, ""),
+                is_alone=story.independent_count <= 1,
+            ),
+            fits[asked],
         )
         for asked, story in stories.items()
         if story.first_at <= now

@@ -99,6 +99,8 @@ class Checked:
     articles: int
     publishers: int
     since: datetime
+    stale: tuple[str, ...] = ()
+    """Publishers none of whose feeds has answered for long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,8 @@ class EditionView:
     next_due_at: datetime | None = None
     slot: str = ""
     """Unique per chat; what did not fit is asked for by it."""
+    is_follow: bool = False
+    """No digest: a story the reader follows developed."""
 
     @property
     def sentences(self) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.digests.taste import NO_TASTE, Taste
 from storage.records import Length, StoryId, TopicId
 
 FIRST_REACH = timedelta(days=3)
@@ -17,34 +18,48 @@ HALF_LIFE = timedelta(hours=18)
 FEWER, MORE = 0.5, 2.0
 LEADING_SHARE = 1 / 3
 
+Fits = Mapping[TopicId, float]
+"""How much a story is about each of the chat's topics; none for a story nobody asked for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A story some topic of the chat matched."""
+    """A story as selection sees it: the same for every chat of a round."""
 
     story_id: StoryId
     version: int
-    independent_count: int
-    last_at: datetime
+    weight: float
+    """By sources and freshness."""
     publisher: str
     """Of the article that stands for the story."""
-    fits: Mapping[TopicId, float]
-    """How much it is about each of the chat's topics; none for a story nobody asked for."""
+    is_alone: bool
+    """No other publisher has a text of its own on it."""
+    names: tuple[str, ...] = ()
+    """Whom it is about, most telling first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     candidate: Candidate
     rank: float
-    is_development: bool
-    """The chat was told an earlier state of it."""
+    told_version: int
+    """The state the chat was told; 0 where it is new to the chat."""
+    fits: Fits
+
+    @property
+    def is_development(self) -> bool:
+        return self.told_version > 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     chosen: tuple[Chosen, ...]
-    left_over: int
-    """New stories that did not fit."""
+    rest: tuple[StoryId, ...]
+    """New stories that did not fit, best first."""
+
+    @property
+    def left_over(self) -> int:
+        return len(self.rest)
 
 
 def looked_from(last_built_at: datetime | None, *, now: datetime) -> datetime:
@@ -65,41 +80,57 @@ def most_stories(length: Length, *, normal: int) -> int:
             return math.ceil(normal * MORE)
 
 
+def weight(*, independent_count: int, last_at: datetime, now: datetime) -> float:
+    """Independent sources count by doublings, freshness halves every 18 hours."""
+    age = max(now - last_at, timedelta(0))
+    return (1 + math.log2(max(independent_count, 1))) * math.pow(0.5, age / HALF_LIFE)
+
+
+def rank(candidate: Candidate, fits: Fits, taste: Taste = NO_TASTE) -> float:
+    """The story's weight for one chat: fit counts from a half up, its likes and dislikes up to fourfold."""
+    fit = max(fits.values(), default=0.0)
+    return candidate.weight * (0.5 + fit / 2) * taste.factor(candidate.publisher, candidate.names, fits)
+
+
 def select(
-    candidates: Iterable[Candidate], told: Mapping[StoryId, int], *, most: int, now: datetime
+    found: Iterable[tuple[Candidate, Fits]],
+    told: Mapping[StoryId, int],
+    *,
+    most: int,
+    taste: Taste = NO_TASTE,
 ) -> Selection:
-    """The best of what the chat does not know yet, by rank."""
-    new = [
-        Chosen(candidate=candidate, rank=rank(candidate, now=now), is_development=candidate.story_id in told)
-        for candidate in candidates
-        if candidate.version > told.get(candidate.story_id, 0)
-    ]
+    """The best of what the chat does not know yet and has not muted, by rank."""
+    new: list[Chosen] = []
+    for candidate, fits in found:
+        version = told.get(candidate.story_id, 0)
+        if candidate.version <= version:
+            continue
+        if taste.has_mutes and taste.mutes(candidate.story_id, candidate.publisher, alone=candidate.is_alone):
+            continue
+        new.append(
+            Chosen(candidate=candidate, rank=rank(candidate, fits, taste), told_version=version, fits=fits)
+        )
     new.sort(key=lambda chosen: (-chosen.rank, chosen.candidate.story_id))
-    chosen = _spread(new, most)
-    return Selection(chosen=tuple(chosen), left_over=len(new) - len(chosen))
+    kept = _spread(new, most)
+    return Selection(
+        chosen=tuple(chosen for chosen in new if chosen.candidate.story_id in kept),
+        rest=tuple(chosen.candidate.story_id for chosen in new if chosen.candidate.story_id not in kept),
+    )
 
 
-def rank(candidate: Candidate, *, now: datetime) -> float:
-    """Independent sources count by doublings, freshness halves every 18 hours, fit weighs from a half up."""
-    sources = 1 + math.log2(max(candidate.independent_count, 1))
-    age = max(now - candidate.last_at, timedelta(0))
-    freshness = math.pow(0.5, age / HALF_LIFE)
-    fit = max(candidate.fits.values(), default=0.0)
-    return sources * freshness * (0.5 + fit / 2)
-
-
-def _spread(ranked: Sequence[Chosen], most: int) -> list[Chosen]:
+def _spread(ranked: Sequence[Chosen], most: int) -> Collection[StoryId]:
     """The first `most`, except that a publisher over its share waits until the others had their turn."""
     share = max(1, math.ceil(most * LEADING_SHARE))
     leads: dict[str, int] = {}
-    taken: list[Chosen] = []
-    waiting: list[Chosen] = []
+    taken: list[StoryId] = []
+    waiting: list[StoryId] = []
     for chosen in ranked:
+        if len(taken) == most:
+            break
         publisher = chosen.candidate.publisher
         if publisher and leads.get(publisher, 0) >= share:
-            waiting.append(chosen)
+            waiting.append(chosen.candidate.story_id)
             continue
         leads[publisher] = leads.get(publisher, 0) + 1
-        taken.append(chosen)
-    kept = {chosen.candidate.story_id for chosen in (taken + waiting)[:most]}
-    return [chosen for chosen in ranked if chosen.candidate.story_id in kept]
+        taken.append(chosen.candidate.story_id)
+    return frozenset((taken + waiting)[:most])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.clock import zone_of
 from bot.errors import BadQuery
 from bot.handlers.turn import Turn
-from bot.messages.times import zone_of
 from bot.topics.query import Query, parse
 from storage.records import NewTopic, Topic
 

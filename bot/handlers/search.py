@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bot.clock import zone_of
 from bot.errors import BadQuery
 from bot.handlers.asking import explain
 from bot.handlers.command import Command, Press
 from bot.handlers.turn import Stale, Turn
 from bot.messages.keyboard import Key
-from bot.messages.times import zone_of
 from bot.search import SearchResult
 from bot.search import search as find
 from storage.records import ButtonId

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
+from bot.clock import zone_of
 from bot.errors import BadQuery
 from bot.handlers.turn import Turn
-from bot.messages.times import zone_of
 from bot.topics.query import parse
 from storage.records import NewTopic, Topic, TopicId
 

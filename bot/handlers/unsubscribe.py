@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bot import subscriptions as wishes
+from bot.clock import zone_of
 from bot.errors import BadQuery
 from bot.handlers.command import Command
 from bot.handlers.rights import may_change
 from bot.handlers.subscriptions import show
 from bot.handlers.turn import Turn
-from bot.messages.times import zone_of
 from bot.topics.query import parse
 from storage.records import Topic
 

@@ -21,6 +21,7 @@ from bot.messages.words import IncompleteCatalogue, MessageId, Words, load_words
 from storage.messages import MessagePart
 
 _FOLDER = "messages/"
+_FOLDERS = (_FOLDER, "rich/")
 _BLANK_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 _QUOTE_EDGES = re.compile(r"(<blockquote[^>]*>)\s+|\s+(</blockquote>)")
 _LINE_ENDS = re.compile(r"[ \t]+$", re.MULTILINE)
@@ -78,6 +79,10 @@ class Renderer:
         """A plain text of labels.txt.jinja: a button's words, a menu line, the answer to a press."""
         return filters.macro(self._environment(language), f"{_FOLDER}labels.txt.jinja", name, values)
 
+    def rich(self, name: str, *, language: str, zone: str, now: datetime, **values: object) -> str:
+        """The same kind as a rich message's HTML."""
+        return tidy(self._raw(name, language, zone, now, values, folder="rich/"))
+
     def topic(self, query: str, *, language: str) -> str:
         """A topic as `topic` prints it, as HTML."""
         return str(escape(filters.topic(self._environment(language), query)))
@@ -100,8 +105,16 @@ class Renderer:
     def _environment(self, language: str) -> Environment:
         return self._environments.get(language) or self._environments["en"]
 
-    def _raw(self, name: str, language: str, zone: str, now: datetime, values: Mapping[str, object]) -> str:
-        template = self._environment(language).get_template(f"{_FOLDER}{name}.html.jinja")
+    def _raw(  # noqa: PLR0917 - the reader is three values
+        self,
+        name: str,
+        language: str,
+        zone: str,
+        now: datetime,
+        values: Mapping[str, object],
+        folder: str = _FOLDER,
+    ) -> str:
+        template = self._environment(language).get_template(f"{folder}{name}.html.jinja")
         return template.render({**values, "language": language, "zone": zone_of(zone), "now": now})
 
 
@@ -112,4 +125,4 @@ def tidy(html: str) -> str:
 
 
 def _is_message(name: str) -> bool:
-    return name.startswith(_FOLDER) and name.endswith(".jinja")
+    return name.startswith(_FOLDERS) and name.endswith(".jinja")

@@ -28,6 +28,17 @@ def short_date(day: date, *, today: date, locale: Locale) -> str:
     return format_date(day, patterns[day.year != today.year], locale=locale)
 
 
+def stamp_date(day: date, *, today: date, locale: Locale) -> str:
+    """11. März, 11. Sept.; with the year when it is not this one."""
+    pattern = SHORT_PATTERNS.get(locale.language, ("medium", "medium"))[day.year != today.year]
+    return format_date(day, pattern.replace("MMMM", "MMM"), locale=locale)
+
+
+def stamp_weekday(day: date, locale: Locale) -> str:
+    """Mi., Wed."""
+    return format_date(day, "EEE", locale=locale)
+
+
 def weekday(day: date, locale: Locale) -> str:
     return format_date(day, "EEEE", locale=locale)
 

@@ -20,7 +20,7 @@ NO_LIMIT = 1_000_000.0
 
 def services_for(storage: Storage, clock: Any, **settings: Any) -> Services:
     """Delivery uses the settings, the clock and the storage; the rest is not built here."""
-    parts: Any = dict.fromkeys(("analyser", "renderer", "window", "topics"))
+    parts: Any = dict.fromkeys(("analyser", "renderer", "window", "topics", "shelf"))
     values = {"send_lanes": 4, **settings}
     return Services(settings=Settings(**values), clock=clock, storage=storage, **parts)
 

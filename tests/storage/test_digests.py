@@ -55,7 +55,7 @@ async def test_the_longest_due_come_first_in_bounded_batches(any_storage):
         ]
         assert await tx.digests.due(NOW, 10) == [late, later, now]
         assert await tx.digests.due(NOW, 2) == [late, later]
-        await tx.digests.set_due(late.id, NOW + timedelta(days=1))
+        await tx.digests.settle({late.id: NOW + timedelta(days=1)})
         assert await tx.digests.due(NOW, 10) == [later, now]
         assert future not in await tx.digests.due(NOW, 10)
 
@@ -70,8 +70,7 @@ async def test_two_schedulers_never_take_the_same_order(any_storage):
         async with any_storage.write() as tx:
             taken = await tx.digests.due(NOW, 3)
             await asyncio.sleep(0)
-            for digest in taken:
-                await tx.digests.set_due(digest.id, NOW + timedelta(days=1))
+            await tx.digests.settle({digest.id: NOW + timedelta(days=1) for digest in taken})
             return [digest.id for digest in taken]
 
     first, second = await asyncio.gather(take(), take())
@@ -91,3 +90,53 @@ async def test_due_orders_are_found_by_index(any_storage):
             await connection.execute(text("SET enable_seqscan = off"))
             steps = [row[-1] for row in await connection.execute(text(plan))]
     assert any("ix_digests_next_due_at" in step for step in steps), steps
+
+
+async def test_a_claimed_order_is_nobody_elses_until_the_claim_ends(any_storage):
+    chat = await add_chat(any_storage, 1)
+    async with any_storage.write() as tx:
+        due = await tx.digests.put(order(chat))
+    soon = NOW + timedelta(minutes=2)
+
+    async with any_storage.write() as tx:
+        assert await tx.digests.claim(NOW, 5, until=soon) == [due]
+    async with any_storage.write() as tx:
+        assert await tx.digests.claim(NOW, 5, until=soon) == []
+        assert await tx.digests.claim(soon, 5, until=soon + timedelta(minutes=2)) == [due]
+        await tx.digests.release([due.id])
+        assert await tx.digests.due(NOW, 5) == [due]
+
+
+async def test_a_failed_order_waits_and_a_settled_one_begins_anew(any_storage):
+    chat = await add_chat(any_storage, 1)
+    async with any_storage.write() as tx:
+        due = await tx.digests.put(order(chat))
+        await tx.digests.fail(due.id, again_at=NOW + timedelta(minutes=1))
+        assert await tx.digests.due(NOW, 5) == []
+        [again] = await tx.digests.due(NOW + timedelta(minutes=1), 5)
+        assert again.failures == 1
+        await tx.digests.settle({due.id: NOW})
+        assert [one.failures for one in await tx.digests.due(NOW, 5)] == [0]
+
+
+async def test_an_order_changed_meanwhile_is_noticed(any_storage):
+    chats = [await add_chat(any_storage, number) for number in range(1, 5)]
+    async with any_storage.write() as tx:
+        same, moved, other_days, removed = [await tx.digests.put(order(chat)) for chat in chats]
+        await tx.digests.settle({moved.id: NOW + timedelta(days=1)})
+        await tx.digests.put(order(chats[2], weekdays=3))
+        await tx.digests.remove_all(chats[3].id)
+        assert await tx.digests.unchanged([same, moved, other_days, removed]) == {same.id}
+
+
+async def test_orders_of_older_rules_or_too_far_ahead_are_outdated(any_storage):
+    chats = [await add_chat(any_storage, number) for number in range(1, 4)]
+    beyond = NOW + timedelta(days=17)
+    async with any_storage.write() as tx:
+        old = await tx.digests.put(order(chats[0]), rules="2026.05")
+        await tx.digests.put(order(chats[1]), rules="2026.06")
+        assert await tx.digests.outdated(rules="2026.06", beyond=beyond, limit=9) == [old]
+        await tx.digests.settle({old.id: NOW}, rules="2026.06")
+        assert await tx.digests.outdated(rules="2026.06", beyond=beyond, limit=9) == []
+        far = await tx.digests.put(order(chats[2], due=beyond + timedelta(days=9)), rules="2026.06")
+        assert await tx.digests.outdated(rules="2026.06", beyond=beyond, limit=9) == [far]

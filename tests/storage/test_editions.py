@@ -64,17 +64,24 @@ async def test_the_same_slot_of_another_chat_is_another_edition(any_storage):
         assert (await tx.editions.add(edition(first))).id != (await tx.editions.add(edition(second))).id
 
 
-async def test_skipped_editions_did_not_look_for_stories(any_storage):
-    chat, new = await add_chat(any_storage, 1), await add_chat(any_storage, 2)
+async def test_many_editions_at_once_and_those_issued_before_are_left_out(any_storage):
+    first, second = await add_chat(any_storage, 1), await add_chat(any_storage, 2)
     async with any_storage.write() as tx:
-        await tx.editions.add(edition(chat, "a", created_at=NOW))
-        await tx.editions.add(
-            edition(chat, "b", created_at=NOW + timedelta(hours=1), state=EditionState.EMPTY)
-        )
-        await tx.editions.add(
-            edition(chat, "c", created_at=NOW + timedelta(hours=2), state=EditionState.SKIPPED)
-        )
-        assert await tx.editions.built_until([chat.id, new.id]) == {chat.id: NOW + timedelta(hours=1)}
+        await tx.editions.add(edition(first, "a"))
+        added = await tx.editions.add_many([edition(first, "a"), edition(second, "a"), edition(first, "b")])
+        assert set(added) == {(second.id, "a"), (first.id, "b")}
+        found = await tx.editions.find(first.id, "b")
+        assert found is not None
+        assert found.id == added[first.id, "b"]
+        assert await tx.editions.get(found.id) == found
+        assert await tx.editions.find(second.id, "b") is None
+
+
+async def test_what_did_not_fit_and_why_it_was_skipped_are_kept(any_storage):
+    chat = await add_chat(any_storage, 1)
+    async with any_storage.write() as tx:
+        kept = await tx.editions.add(edition(chat, "a", reason="late", rest=(3, 1)))
+        assert (kept.reason, kept.rest) == ("late", (3, 1))
 
 
 async def test_a_dates_slots_are_counted_without_commands_and_other_days(any_storage):
@@ -133,7 +140,7 @@ async def test_stories_are_found_by_topic_and_time_with_their_best_article(any_s
 
         since = NOW - timedelta(hours=24)
         assert await tx.editions.matched_since([korea.id, other.id], since) == [
-            StoryMatch(topic_id=korea.id, story_id=story, score=0.9, seen_at=NOW - timedelta(hours=1))
+            StoryMatch(korea.id, story, 0.9, NOW - timedelta(hours=1))
         ]
         assert await tx.editions.matched_since([other.id], since) == []
         assert await tx.editions.looked_through(since) == (3, 2)

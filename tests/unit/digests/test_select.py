@@ -6,21 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digests.select import Candidate, looked_from, most_stories, rank, select
+from bot.digests.select import Candidate, looked_from, most_stories, rank, select, weight
+from bot.digests.taste import Taste
 from storage.records import Length, StoryId, TopicId
 
 NOW = datetime(2026, 3, 11, 6, 30, tzinfo=UTC)
 
 
-def candidate(story_id, *, publisher="Küstenbote", sources=1, hours=1.0, fit=1.0, version=1):
-    return Candidate(
+def candidate(story_id, *, publisher="Küstenbote", sources=1, hours=1.0, fit=1.0, version=1, names=()):
+    story = Candidate(
         story_id=StoryId(story_id),
         version=version,
-        independent_count=sources,
-        last_at=NOW - timedelta(hours=hours),
+        weight=weight(independent_count=sources, last_at=NOW - timedelta(hours=hours), now=NOW),
         publisher=publisher,
-        fits={TopicId(1): fit} if fit is not None else {},
+        is_alone=sources == 1,
+        names=names,
     )
+    return story, {TopicId(1): fit} if fit is not None else {}
 
 
 def ids(selection):
@@ -34,13 +36,13 @@ def test_more_sources_fresher_and_nearer_come_first():
         candidate(3, publisher="C", hours=30),
         candidate(4, publisher="D", fit=0.1),
     ]
-    assert ids(select(stories, {}, most=4, now=NOW)) == [2, 1, 4, 3]
+    assert ids(select(stories, {}, most=4)) == [2, 1, 4, 3]
 
 
 def test_what_was_told_is_not_told_again_unless_it_developed():
     stories = [candidate(1), candidate(2, version=3), candidate(3, version=2)]
 
-    selection = select(stories, {StoryId(1): 1, StoryId(2): 2, StoryId(3): 2}, most=9, now=NOW)
+    selection = select(stories, {StoryId(1): 1, StoryId(2): 2, StoryId(3): 2}, most=9)
 
     [chosen] = selection.chosen
     assert (chosen.candidate.story_id, chosen.is_development) == (2, True)
@@ -48,14 +50,12 @@ def test_what_was_told_is_not_told_again_unless_it_developed():
 
 
 def test_a_new_story_is_no_development():
-    [chosen] = select([candidate(1, version=5)], {}, most=9, now=NOW).chosen
+    [chosen] = select([candidate(1, version=5)], {}, most=9).chosen
     assert not chosen.is_development
 
 
 def test_what_does_not_fit_is_counted():
-    selection = select(
-        [candidate(number, publisher=str(number)) for number in range(14)], {}, most=5, now=NOW
-    )
+    selection = select([candidate(number, publisher=str(number)) for number in range(14)], {}, most=5)
     assert (len(selection.chosen), selection.left_over) == (5, 9)
 
 
@@ -63,16 +63,16 @@ def test_a_publisher_leads_its_share_and_the_rest_only_where_others_have_nothing
     loud = [candidate(number, publisher="Laut", sources=9) for number in range(1, 10)]
     others = [candidate(number, publisher=f"P{number}") for number in range(10, 14)]
 
-    selection = select(loud + others, {}, most=6, now=NOW)
+    selection = select(loud + others, {}, most=6)
 
     assert ids(selection) == [1, 2, 10, 11, 12, 13]
-    assert ids(select(loud, {}, most=6, now=NOW)) == [1, 2, 3, 4, 5, 6]
+    assert ids(select(loud, {}, most=6)) == [1, 2, 3, 4, 5, 6]
 
 
 def test_texts_without_a_publisher_are_not_one_publisher():
     nameless = [candidate(number, publisher="") for number in range(6)]
     named = [candidate(number, publisher="P", sources=1, hours=20) for number in range(6, 9)]
-    assert ids(select(nameless + named, {}, most=6, now=NOW)) == [0, 1, 2, 3, 4, 5]
+    assert ids(select(nameless + named, {}, most=6)) == [0, 1, 2, 3, 4, 5]
 
 
 @given(
@@ -87,9 +87,9 @@ def test_counts_add_up_and_nothing_known_is_told(stories, most, known):
     ]
     told = {StoryId(number): 1 for number in known}
 
-    selection = select(candidates, told, most=most, now=NOW)
+    selection = select(candidates, told, most=most)
 
-    new = {one.story_id for one in candidates} - told.keys()
+    new = {one.story_id for one, _ in candidates} - told.keys()
     assert len(selection.chosen) + selection.left_over == len(new)
     assert set(ids(selection)) <= new
     assert len(selection.chosen) == min(most, len(new))
@@ -98,11 +98,11 @@ def test_counts_add_up_and_nothing_known_is_told(stories, most, known):
 
 
 def test_a_story_from_the_future_is_simply_fresh():
-    assert rank(candidate(1, hours=-5), now=NOW) == rank(candidate(1, hours=0), now=NOW)
+    assert rank(*candidate(1, hours=-5)) == rank(*candidate(1, hours=0))
 
 
 def test_a_story_nobody_asked_for_has_half_a_fit():
-    assert rank(candidate(1, fit=None), now=NOW) == pytest.approx(rank(candidate(1, fit=1), now=NOW) / 2)
+    assert rank(*candidate(1, fit=None)) == pytest.approx(rank(*candidate(1, fit=1)) / 2)
 
 
 @pytest.mark.parametrize(
@@ -122,3 +122,31 @@ def test_how_far_an_edition_looks_back(last, expected):
 def test_the_reader_chooses_the_length():
     assert [most_stories(length, normal=10) for length in Length] == [5, 10, 20]
     assert most_stories(Length.SHORT, normal=1) == 1
+
+
+def test_what_a_chat_liked_rises_and_what_it_disliked_sinks():
+    alike = {"name:Putin": 1, "publisher:Küstenbote": 1}
+    story = candidate(1, names=("Putin",))
+    plain = rank(*story)
+
+    assert rank(*story, Taste(leanings=alike)) == pytest.approx(plain * 2**0.5)
+    assert rank(*story, Taste(leanings={"name:Putin": -4})) == pytest.approx(plain / 2)
+    assert rank(*story, Taste(leanings={"topic:1": -99})) == pytest.approx(plain / 4)
+    assert rank(*story, Taste(leanings={"name:Merz": 5})) == plain
+
+
+def test_muted_stories_and_what_only_a_muted_publisher_tells_stay_away():
+    stories = [candidate(1), candidate(2, publisher="Laut"), candidate(3, publisher="Laut", sources=2)]
+    taste = Taste(muted_stories=frozenset({StoryId(1)}), muted_publishers=frozenset({"Laut"}))
+
+    selection = select(stories, {}, most=9, taste=taste)
+
+    assert ids(selection) == [3]
+    assert selection.left_over == 0
+
+
+def test_what_did_not_fit_is_kept_best_first():
+    selection = select(
+        [candidate(number, publisher=str(number), hours=number) for number in range(6)], {}, most=2
+    )
+    assert (ids(selection), selection.rest) == ([0, 1], (2, 3, 4, 5))

@@ -1,0 +1,163 @@
+"""The stories a run of editions chooses from: read once, however many chats want them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.digests.select import FIRST_REACH, Candidate, Fits, weight
+from bot.digests.taste import MOST_NAMES, NO_TASTE, Taste, muted
+from bot.rota import Plan
+from storage.records import ArticleId, MuteKind, Story, StoryId, TopicId
+
+if TYPE_CHECKING:
+    from storage.database import Transaction
+
+LASTS = timedelta(minutes=1)
+"""News may wait that long: an edition looks back further than to the last one's end."""
+MOST_LEADING = 200
+"""Stories looked at for readers without topics."""
+
+
+class Field:
+    """Grows with the plans it is loaded for; thrown away when the run ends, at the latest after a minute."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._since = now - FIRST_REACH
+        self._matches: dict[TopicId, list[tuple[StoryId, float, datetime]]] = {}
+        self._leading: list[tuple[StoryId, datetime]] | None = None
+        self._candidates: dict[StoryId, Candidate] = {}
+        """By every id a story is known under."""
+        self._nameless: dict[StoryId, ArticleId] = {}
+        """The leads of those whose names nobody has asked for yet."""
+        self.names: dict[TopicId, str] = {}
+        """Each topic as it was typed."""
+
+    def is_over(self, now: datetime) -> bool:
+        return not timedelta(0) <= now - self._now < LASTS
+
+    async def load(self, tx: Transaction, plans: Sequence[Plan]) -> None:
+        """Read what these plans need and earlier ones did not."""
+        since = min((plan.since for plan in plans), default=self._since)
+        if since < self._since:
+            self._since = since
+            self._matches.clear()
+            self._leading = None
+        topic_ids = {topic_id for plan in plans for topic_id in plan.topics}
+        muted_ids = {topic_id for plan in plans for topic_id in _ids(plan, MuteKind.TOPIC)}
+        await self._load_matches(tx, (topic_ids | muted_ids) - self._matches.keys())
+        await self._load_names(tx, topic_ids - self.names.keys())
+        if self._leading is None and any(not plan.topics and plan.only is None for plan in plans):
+            latest = await tx.stories.latest(self._since, limit=MOST_LEADING)
+            self._leading = [(story.id, story.last_at) for story in latest]
+        wanted = {story_id for plan in plans for story_id in plan.only or ()}
+        wanted |= {StoryId(id_) for plan in plans for id_ in _ids(plan, MuteKind.STORY)}
+        wanted |= {story_id for story_id, _ in self._leading or ()}
+        for topic_id in topic_ids | muted_ids:
+            wanted.update(story_id for story_id, _, _ in self._matches[topic_id])
+        await self._load_stories(tx, wanted - self._candidates.keys())
+        if any(plan.leanings for plan in plans):
+            await self._load_people(tx)
+
+    async def _load_matches(self, tx: Transaction, topic_ids: Collection[TopicId]) -> None:
+        if not topic_ids:
+            return
+        self._matches |= {topic_id: [] for topic_id in topic_ids}
+        for match in await tx.editions.matched_since(topic_ids, self._since):
+            self._matches[match.topic_id].append((match.story_id, match.score, match.seen_at))
+
+    async def _load_names(self, tx: Transaction, topic_ids: Collection[TopicId]) -> None:
+        if topic_ids:
+            found = await tx.topics.get_many(topic_ids)
+            self.names |= {topic_id: topic.query for topic_id, topic in found.items()}
+
+    async def _load_stories(self, tx: Transaction, story_ids: Collection[StoryId]) -> None:
+        if not story_ids:
+            return
+        stories = await tx.stories.get_many(story_ids)
+        publishers = await tx.articles.publishers_of({story.lead_id for story in stories.values()})
+        for asked, story in stories.items():
+            known = self._candidates.get(story.id) or self._candidate(story, publishers)
+            self._candidates[asked] = self._candidates[story.id] = known
+            self._nameless[story.id] = story.lead_id
+
+    def _candidate(self, story: Story, publishers: Mapping[ArticleId, str]) -> Candidate:
+        return Candidate(
+            story_id=story.id,
+            version=story.version,
+            weight=weight(independent_count=story.independent_count, last_at=story.last_at, now=self._now),
+            publisher=publishers.get(story.lead_id, ""),
+            is_alone=story.independent_count <= 1,
+        )
+
+    async def _load_people(self, tx: Transaction) -> None:
+        """Whom the stories are about: only likes and dislikes ask for it."""
+        if not self._nameless:
+            return
+        names = await tx.analyses.names_of(self._nameless.values())
+        named = {
+            story_id: names[lead_id][:MOST_NAMES]
+            for story_id, lead_id in self._nameless.items()
+            if names.get(lead_id)
+        }
+        self._candidates |= {
+            asked: replace(candidate, names=named[candidate.story_id])
+            for asked, candidate in self._candidates.items()
+            if candidate.story_id in named
+        }
+        self._nameless.clear()
+
+    def found(self, plan: Plan) -> list[tuple[Candidate, Fits]]:
+        """What the plan's chat may be told, each story once, with how well it fits each of its topics."""
+        stories: dict[StoryId, tuple[Candidate, dict[TopicId, float]]] = {}
+        candidates, since, only = self._candidates, plan.since, plan.only
+        for topic_id in plan.topics:
+            for story_id, score, seen_at in self._matches[topic_id]:
+                candidate = candidates.get(story_id)
+                if candidate is None or (seen_at < since if only is None else story_id not in only):
+                    continue
+                entry = stories.get(candidate.story_id)
+                if entry is None:
+                    stories[candidate.story_id] = candidate, {topic_id: score}
+                elif score > entry[1].get(topic_id, 0.0):
+                    entry[1][topic_id] = score
+        for story_id in self._unasked(plan):
+            if story_id in candidates:
+                stories.setdefault(candidates[story_id].story_id, (candidates[story_id], {}))
+        return list(stories.values())
+
+    def _unasked(self, plan: Plan) -> Iterable[StoryId]:
+        """Stories that need no topic: what leads, or what was asked for by name."""
+        if plan.only is not None:
+            return plan.only
+        if plan.topics:
+            return ()
+        return [story_id for story_id, last_at in self._leading or () if last_at >= plan.since]
+
+    def taste(self, plan: Plan) -> Taste:
+        """The chat's likes and mutes, its muted topics as the stories they match."""
+        if not plan.mutes and not plan.leanings:
+            return NO_TASTE
+        stories = {
+            self._candidates[StoryId(id_)].story_id
+            for id_ in _ids(plan, MuteKind.STORY)
+            if StoryId(id_) in self._candidates
+        }
+        for topic_id in _ids(plan, MuteKind.TOPIC):
+            stories.update(
+                self._candidates[story_id].story_id
+                for story_id, _, _ in self._matches.get(TopicId(topic_id), ())
+                if story_id in self._candidates
+            )
+        return Taste(
+            leanings=plan.leanings,
+            muted_stories=frozenset(stories),
+            muted_publishers=frozenset(muted(plan.mutes, MuteKind.PUBLISHER)),
+        )
+
+
+def _ids(plan: Plan, kind: MuteKind) -> list[TopicId]:
+    return [TopicId(int(about)) for about in muted(plan.mutes, kind)] if plan.mutes else []
