@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from storage.database import Storage
+from storage.dialects import postgresql, sqlite
 
+REINDEX = "run `depesche db reindex`"
 # What must never be there, and what to say when it is.
 ODDITIES = (
     (
@@ -39,7 +41,24 @@ def _inconsistencies(connection: Connection) -> list[str]:
         count = connection.scalar(text(query))
         if count:
             problems.append(sentence.format(count))
-    return problems
+    return problems + _index_problems(connection)
+
+
+def _index_problems(connection: Connection) -> list[str]:
+    """The text index against the analyses it is made of, and the terms' counts against the index."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql(dialect.CHECK_INDEX)
+    except DBAPIError:
+        return [f"the text index does not say what the articles say: {REINDEX}"]
+    if dialect.PREPARE_COUNTS:
+        connection.exec_driver_sql(dialect.PREPARE_COUNTS)
+    wrong = connection.exec_driver_sql(
+        f"""SELECT count(*) FROM ({dialect.COUNTS}) AS real FULL JOIN terms ON terms.term = real.term
+            WHERE coalesce(real.articles, 0) <> coalesce(terms.articles, 0)"""  # noqa: S608 - constants alone
+    ).scalar_one()
+    return [f"{wrong} words are counted wrongly: {REINDEX}"] if wrong else []
 
 
 def _sqlite_problems(connection: Connection) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.completions import Completions
@@ -15,6 +15,8 @@ from storage.schema import analyses, articles, stories, terms
 
 # Up to so many hits it is quicker to gather them all than to walk the articles from the newest.
 RARE = 2_000
+# Articles that are indexed with one statement when the index is built anew.
+PORTION = 2_000
 
 
 class SearchRepository:
@@ -102,10 +104,33 @@ class SearchRepository:
         """List the common beginnings anew."""
         await self._completions.write(await self.article_count())
 
-    async def rebuild(self) -> None:
-        """Build the index anew from the analyses."""
-        for statement in self._dialect.REBUILD_INDEX:
+    async def rebuild(self, advance: Callable[[int], None] = lambda _: None) -> None:
+        """Build the index anew from the analyses, count the terms and list the common beginnings.
+
+        All in this transaction: who searches sees the old index until it ends, who writes has to wait.
+        `advance` is told how many articles were done.
+        """
+        for statement in self._dialect.CLEAR_INDEX:
             await self._connection.exec_driver_sql(statement)
+        last = 0
+        while self._dialect.FILL_INDEX:
+            portion = select(analyses.c.article_id).where(analyses.c.article_id > last)
+            ids = portion.order_by(analyses.c.article_id).limit(PORTION).subquery()
+            count, upto = (
+                await self._connection.execute(select(func.count(), func.max(ids.c.article_id)))
+            ).one()
+            if not count:
+                break
+            await self._connection.execute(text(self._dialect.FILL_INDEX), {"after": last, "upto": upto})
+            advance(count)
+            last = upto
+        if self._dialect.PREPARE_COUNTS:
+            await self._connection.exec_driver_sql(self._dialect.PREPARE_COUNTS)
+        await self._connection.execute(delete(terms))
+        await self._connection.exec_driver_sql(
+            f"INSERT INTO terms(term, articles) {self._dialect.COUNTS}"
+        )
+        await self.write_completions()
 
     async def _found(self, query: TermQuery, before_id: ArticleId | None) -> Select[int]:
         if query.match is None:

@@ -11,6 +11,7 @@ import orjson
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.errors import DepescheError, SettingsError
 from bot.log import mask
@@ -41,6 +42,19 @@ def print_json(value: Any) -> None:
     """The value as one JSON document on stdout, ready for a pipe."""
     sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE))
     sys.stdout.buffer.flush()
+
+
+def progress_bar() -> Progress:
+    """A bar on a terminal, nothing in a pipe."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:

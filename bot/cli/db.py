@@ -1,11 +1,15 @@
-"""`depesche db`: the database's schema and whether all is well in it."""
+"""`depesche db`: the database's schema, whether all is well in it, and its text index."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from bot.analysis.analyser import Analyser
 from bot.app import settings_for
-from bot.cli.console import Database, fail, out, run
+from bot.cli.console import Database, fail, out, progress_bar, run
+from bot.reindex import analyse_again, rebuild
 from storage.checks import inconsistencies
 from storage.database import Storage
 from storage.migrate import current_revision, migrate, newest_revision
@@ -15,7 +19,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def db() -> None:
-    """Upgrade or check the database."""
+    """Upgrade, check or index the database."""
 
 
 @app.command()
@@ -26,8 +30,36 @@ def upgrade(database: Database = "") -> None:
 
 @app.command()
 def check(database: Database = "") -> None:
-    """Check the schema and the database's own consistency."""
+    """Check the schema, the database's own consistency, and the text index against the articles."""
     run(_check(database))
+
+
+@app.command()
+def reindex(
+    database: Database = "",
+    *,
+    index_only: Annotated[
+        bool, typer.Option("--index-only", help="Keep the analyses, build only the index anew.")
+    ] = False,
+) -> None:
+    """Analyse every article anew and rebuild the text index."""
+    run(_reindex(database, index_only=index_only))
+
+
+async def _reindex(database: str, *, index_only: bool) -> None:
+    async with Storage(settings_for(database).database_url.get_secret_value()) as storage:
+        await migrate(storage)
+        async with storage.read() as tx:
+            count = await tx.search.article_count()
+        with progress_bar() as progress:
+            if not index_only:
+                bar = progress.add_task("analysing", total=count or 1)
+                await analyse_again(storage, Analyser(), lambda done: progress.advance(bar, done))
+                progress.update(bar, completed=count or 1)
+            bar = progress.add_task("indexing", total=count or 1)
+            await rebuild(storage, lambda done: progress.advance(bar, done))
+            progress.update(bar, completed=count or 1)
+    out.print(f"The text index is new: {count} articles.")
 
 
 async def _upgrade(database: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,13 +10,13 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 
 from bot import pipeline
 from bot.app import open_services, settings_for
 from bot.articles.draft import Draft, Intake, Refusal
 from bot.articles.reading import files_of, read_path
-from bot.cli.console import Database, Json, err, fail, out, print_json, run
+from bot.cli.console import Database, Json, err, fail, out, print_json, progress_bar, run
 from bot.cli.shapes import Shape, article_json
 from bot.services import Services
 from storage.records import ArticleId
@@ -57,7 +56,7 @@ class _Outcome:
 async def _import(paths: list[Path], database: str, *, as_json: bool) -> None:
     outcome = _Outcome()
     async with open_services(settings_for(database)) as services:
-        with _progress() as progress:
+        with progress_bar() as progress:
             for path in paths:
                 await _import_path(services, path, outcome, progress)
             if outcome.stored:
@@ -134,16 +133,3 @@ def _tell(outcome: _Outcome, *, as_json: bool) -> None:
             err.print(f"  and {len(shown) - MOST_SHOWN} more")
     if outcome.failed:
         fail("\n".join(f"{refusal.where}: {refusal.reason}" for refusal in outcome.failed[:MOST_SHOWN]))
-
-
-def _progress() -> Progress:
-    """A bar on a terminal, nothing in a pipe."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeRemainingColumn(),
-        console=err,
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )

@@ -29,7 +29,19 @@ CREATE_INDEX = (
         GENERATED ALWAYS AS (text_vector(title_terms, title_also, text_terms, text_also)) STORED""",
     "CREATE INDEX ix_analyses_vector ON analyses USING gin (vector)",
 )
-REBUILD_INDEX = ("REINDEX INDEX ix_analyses_vector",)
+CLEAR_INDEX = ("REINDEX INDEX ix_analyses_vector",)
+FILL_INDEX = ""
+"""Nothing is left to fill: PostgreSQL builds the index in one go."""
+CHECK_INDEX = """SELECT 1 / (CASE WHEN EXISTS (
+    SELECT 1 FROM analyses
+    WHERE vector IS DISTINCT FROM text_vector(title_terms, title_also, text_terms, text_also)
+) THEN 0 ELSE 1 END)"""
+# More or fewer articles have these terms, as JSON: {"krieg": 2}.
+ADD_COUNTS = """INSERT INTO terms(term, articles)
+    SELECT key, CAST(value AS integer) FROM json_each_text(CAST(:counts AS json)) ORDER BY key
+    ON CONFLICT (term) DO UPDATE SET articles = terms.articles + excluded.articles"""
+PREPARE_COUNTS = ""
+COUNTS = "SELECT word AS term, ndoc AS articles FROM ts_stat('SELECT vector FROM analyses')"
 
 _analyses = table("analyses", column("article_id", BigInteger), column("vector"))
 

@@ -24,8 +24,20 @@ CREATE_INDEX = (
     f"CREATE TRIGGER text_index_delete AFTER DELETE ON analyses BEGIN {_REMOVE} END",
     f"CREATE TRIGGER text_index_update AFTER UPDATE OF {_COLUMNS} ON analyses BEGIN {_REMOVE} {_ADD} END",
 )
-REBUILD_INDEX = ("INSERT INTO text_index(text_index) VALUES ('rebuild')",)
+CLEAR_INDEX = ("INSERT INTO text_index(text_index) VALUES ('delete-all')",)
+# A portion of the rows, between two ids.
+FILL_INDEX = f"""INSERT INTO text_index(rowid, {_COLUMNS}) SELECT article_id, {_COLUMNS} FROM analyses
+    WHERE article_id > :after AND article_id <= :upto"""  # noqa: S608 - constants alone
+# Fails when the index is damaged or does not say what `analyses` says.
 CHECK_INDEX = "INSERT INTO text_index(text_index, rank) VALUES ('integrity-check', 1)"
+# More or fewer articles have these terms, as JSON: {"krieg": 2}.
+ADD_COUNTS = """INSERT INTO terms(term, articles) SELECT key, value FROM json_each(:counts) WHERE true
+    ON CONFLICT (term) DO UPDATE SET articles = terms.articles + excluded.articles"""
+# How many articles have a term, as the index knows it.
+PREPARE_COUNTS = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab('main', 'text_index', 'row')"
+)
+COUNTS = "SELECT term, doc AS articles FROM temp.vocabulary"
 
 # A phrase of many alternatives is a product; beyond this the likeliest readings are enough.
 MAX_READINGS = 32

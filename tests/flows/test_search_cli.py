@@ -111,3 +111,12 @@ def test_a_topic_shows_its_stories_with_their_sources(database):
     nothing = run("topic", "Zwetschgenkuchen", "--database", database)
     assert (nothing.exit_code, nothing.stdout, nothing.stderr.count("\n")) == (1, "", 1)
     assert run("topic", "", "--database", database).exit_code == 1
+
+
+def test_the_index_is_rebuilt_and_checked(database):
+    built = run("db", "reindex", "--database", database)
+    assert built.exit_code == 0, built.output
+    assert "4 articles" in built.output
+    assert run("db", "check", "--database", database).exit_code == 0
+    assert json.loads(run("search", "Atomuboot", "--json", "--database", database).output)["total"] == 3
+    assert run("db", "reindex", "--index-only", "--database", database).exit_code == 0

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import delete
 
+from storage.checks import inconsistencies
 from storage.queries import Term, TermQuery
 from storage.records import Analysis, NewArticle, Origin
-from storage.schema import articles
+from storage.schema import articles, terms
 
 NOW = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)
 
@@ -84,3 +85,37 @@ async def test_terms_are_counted_by_article(any_storage):
 async def test_any_number_of_analyses_is_read(any_storage, count):
     async with any_storage.read() as tx:
         assert await tx.analyses.get_many(range(1, count + 1)) == {}
+
+
+async def test_a_rebuilt_index_says_what_the_analyses_say(any_storage):
+    async with any_storage.write() as tx:
+        first, second = await add_article(tx, 1), await add_article(tx, 2)
+        await tx.analyses.put([analysis_of(first, text_terms=("krieg", "krieg")), analysis_of(second)])
+        await tx.analyses._connection.execute(delete(terms))
+    [problem] = await inconsistencies(any_storage)
+    assert "reindex" in problem
+
+    done = []
+    async with any_storage.write() as tx:
+        await tx.search.rebuild(done.append)
+    assert await inconsistencies(any_storage) == []
+    assert sum(done) in {2, 0}  # PostgreSQL builds its index in one go
+    async with any_storage.read() as tx:
+        assert await tx.search.frequencies(["krieg", "_kp", "nirgends"]) == {"krieg": 2, "_kp": 2}
+        assert await tx.search.find(TermQuery(match=Term(("krieg",))), limit=9) == [second.id, first.id]
+
+
+async def test_an_index_that_says_something_else_is_noticed(any_storage):
+    async with any_storage.write() as tx:
+        await tx.analyses.put([analysis_of(await add_article(tx))])
+        for statement in (
+            ["DROP TRIGGER text_index_update"]
+            if any_storage.dialect == "sqlite"
+            else [
+                "ALTER TABLE analyses ALTER COLUMN vector DROP EXPRESSION",
+            ]
+        ) + ["UPDATE analyses SET text_terms = 'frieden'"]:
+            await tx.analyses._connection.exec_driver_sql(statement)
+
+    [problem] = await inconsistencies(any_storage)
+    assert "text index" in problem
