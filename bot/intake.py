@@ -46,9 +46,7 @@ async def take_in(
     if is_braked:
         fresh = {key: replace(new, is_archive=True) for key, new in fresh.items()}
     revisions = list(filter(None, (revised(stored, judged.articles[key]) for key, stored in known.items())))
-    found = await asyncio.to_thread(
-        _analyse_all, services, [*fresh.values(), *(one.new for one in revisions)]
-    )
+    found = await asyncio.to_thread(analyse_all, services, [*fresh.values(), *(one.new for one in revisions)])
     async with services.storage.write() as tx:
         stored = await _store(services, tx, list(fresh.values()), found[: len(fresh)], now=now)
         await store_revisions(services, tx, revisions, found[len(fresh) :], now=now)
@@ -147,7 +145,8 @@ async def _is_flood(tx: Transaction, feed: Feed, fresh: Iterable[NewArticle], *,
     return news > 0 and is_flood(news, await tx.articles.pace(feed.id, now=now), feed, now=now)
 
 
-def _analyse_all(services: Services, articles: Iterable[NewArticle]) -> list[Findings]:
+def analyse_all(services: Services, articles: Iterable[NewArticle]) -> list[Findings]:
+    """Findings in the same order; takes milliseconds each and belongs into a thread."""
     return [_analyse(services, new) for new in articles]
 
 

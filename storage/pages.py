@@ -65,10 +65,15 @@ class PageRepository:
             for row in rows
         ]
 
-    async def put_off(self, article_id: ArticleId, *, until: datetime, attempts: int, now: datetime) -> None:
-        """Try again later; the article goes into its story without waiting for it."""
+    async def put_off(self, article_id: ArticleId, *, until: datetime, attempts: int) -> None:
+        """Try again later."""
         statement = update(pages).where(pages.c.article_id == article_id)
-        await self._connection.execute(statement.values(due_at=until, attempts=attempts, awaited_until=now))
+        await self._connection.execute(statement.values(due_at=until, attempts=attempts))
+
+    async def give_up_waiting(self, article_id: ArticleId, *, now: datetime) -> None:
+        """The article goes into its story without its text."""
+        statement = update(pages).where(pages.c.article_id == article_id)
+        await self._connection.execute(statement.values(awaited_until=now))
 
     async def settle(self, article_ids: Collection[ArticleId]) -> None:
         """Nothing is owed for these any more."""

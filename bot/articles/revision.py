@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from storage.records import Article, NewArticle
 
 LEAST_SHARED = 0.5
+# An older article has lost its text because texts are not kept for ever.
+COMPLETED_WITHIN = timedelta(days=14)
 # Numbers of this length in an address are an article's own in most newsrooms' systems.
 _NUMBER = re.compile(r"\d{6,}")
 _WORD = re.compile(r"[^\W\d_]{2,}|\d+")
@@ -68,7 +71,8 @@ def _is_news_of(stored: Article, found: NewArticle) -> bool:
 
 def _completed(stored: Article, found: NewArticle) -> Revision | None:
     same_publisher = stored.publisher.casefold() == found.publisher.casefold()
-    if stored.text or not found.text or not same_publisher:
+    is_old = found.first_seen_at - stored.first_seen_at > COMPLETED_WITHIN
+    if stored.text or not found.text or not same_publisher or is_old:
         return None
     new = replace(
         stored,

@@ -59,6 +59,8 @@ class Failed:
     retry_after: timedelta | None = None
     is_gone: bool = False
     """The server says it will never come back."""
+    status: int = 0
+    """What the server answered, 0 when it did not."""
 
 
 Answer = Fetched | Unchanged | Failed
@@ -137,6 +139,7 @@ async def _answer(response: aiohttp.ClientResponse, url: str, body_hash: str) ->
             reason=f"the server answers {response.status}",
             retry_after=_retry_after(response.headers.get("Retry-After", "")),
             is_gone=response.status == 410,
+            status=response.status,
         )
     body = await _read(response)
     found = hashlib.blake2b(body, digest_size=16).hexdigest()

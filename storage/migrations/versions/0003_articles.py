@@ -31,6 +31,16 @@ def upgrade() -> None:
         sqlite_where=has_wire,
         postgresql_where=has_wire,
     )
+    has_text = sa.text("text <> ''")
+    op.create_index(
+        "ix_articles_with_text",
+        "articles",
+        ["first_seen_at"],
+        unique=False,
+        sqlite_where=has_text,
+        postgresql_where=has_text,
+    )
+    op.create_index(op.f("ix_stories_lead_id"), "stories", ["lead_id"], unique=False)
     op.create_index(op.f("ix_entries_article_id"), "entries", ["article_id"], unique=False)
     op.create_index(op.f("ix_listings_item_id"), "listings", ["item_id"], unique=False)
     op.create_index(op.f("ix_topic_matches_article_id"), "topic_matches", ["article_id"], unique=False)

@@ -1,0 +1,83 @@
+"""The running text of a page: what trafilatura finds, without the page's furniture."""
+
+from __future__ import annotations
+
+import re
+
+import regex
+import trafilatura
+
+from bot.articles.page_tree import Page
+from bot.articles.page_words import FURNITURE_LINES, FURNITURE_MARKS
+from bot.articles.text import clean_line, clean_text
+
+LEAST_TEXT = 140
+# What the page's own linked data gives is the text when it is not a mere beginning of it.
+LEAST_BODY = 0.6
+_LOWER = "translate({0}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')"
+
+
+def _has(*words: str) -> str:
+    """An XPath condition: one of the words stands in the class, id, test id or role."""
+    marks = _LOWER.format(
+        "concat(' ', @class, ' ', @id, ' ', @data-testid, ' ', @role, ' ', @data-component)"
+    )
+    return " or ".join(f"contains({marks}, '{word}')" for word in words)
+
+
+# Boxes inside an article that belong to the page.
+FURNITURE = (
+    "//nav | //aside | //footer | //form | //button | //figure//figcaption | //dialog | //template"
+    " | //*[self::div or self::section or self::ul or self::p or self::span or self::figure]"
+    f"[{_has(*FURNITURE_MARKS.split())}]"
+)
+_FURNITURE_LINE = regex.compile("|".join(FURNITURE_LINES.strip().splitlines()), regex.IGNORECASE)
+_AGENCY_MARK = regex.compile(r"\s*(?:©|\(c\)) ?(?:dpa|afp|apa|sda|reuters|ap)\b.{0,80}$", regex.IGNORECASE)
+
+
+def text_of(page: Page, html: str, *, title: str) -> str:
+    """One paragraph a line; empty when the page has no text that reads like an article's."""
+    found = _extracted(html, precise=True)
+    body = clean_text(re.sub(r"</?(?:p|br|div|h\d)\b[^>]*>", "\n", page.said("articleBody")))
+    body = clean_text(re.sub(r"<[^>]+>", " ", body))
+    if len(found) < LEAST_TEXT:
+        found = _extracted(html, precise=False)
+    if len(body) > LEAST_TEXT and len(found) < len(body) * LEAST_BODY:
+        # What the tree hides, the linked data may tell.
+        found = body
+    lines = [line for line in found.split("\n") if not is_furniture(line)]
+    return "\n".join(_without_head(lines, page, title)).strip()
+
+
+def is_furniture(line: str) -> bool:
+    """A line of the page, not of its article: credits, invitations, buttons."""
+    return _FURNITURE_LINE.fullmatch(line.strip()) is not None
+
+
+def _extracted(html: str, *, precise: bool) -> str:
+    text = trafilatura.extract(
+        html,
+        favor_precision=precise,
+        favor_recall=not precise,
+        include_comments=False,
+        include_tables=False,
+        prune_xpath=FURNITURE if precise else None,
+    )
+    return clean_text(text or "")
+
+
+def _without_head(lines: list[str], page: Page, title: str) -> list[str]:
+    """Without headline, kicker and names that stand above the text again."""
+    heads = {clean_line("".join(node.itertext())) for node in page.headings()} | {title}
+    bare = {_bare(head) for head in heads if head}
+    start = 0
+    while start < min(3, len(lines) - 1) and _bare(lines[start]) in bare:
+        start += 1
+    kept = lines[start:]
+    if kept:
+        kept[-1] = _AGENCY_MARK.sub("", kept[-1])
+    return [line for line in kept if line]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W", "", text).casefold()
