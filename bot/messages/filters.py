@@ -25,7 +25,15 @@ from markupsafe import Markup, escape
 
 from bot.messages.clean import Clean, clean, cut, real_host, web_address
 from bot.messages.split import SECTION_END
-from bot.messages.times import clock_time, long_date, passed, short_date, weekday
+from bot.messages.times import (
+    clock_time,
+    long_date,
+    passed,
+    short_date,
+    stamp_date,
+    stamp_weekday,
+    weekday,
+)
 from bot.messages.words import Words
 
 MAY_SPLIT = Markup(SECTION_END)  # noqa: S704 - a constant
@@ -106,6 +114,7 @@ def _text_filters(words: Words) -> dict[str, Callable[..., Any]]:
         "number": number,
         "listed": listed,
         "topic": topic,
+        "from_outlet": from_outlet,
     }
 
 
@@ -114,6 +123,11 @@ def topic(environment: Environment, query: str) -> Clean:
     """A topic by its query, in quotation marks where it is more than words."""
     shown = cut(query, MOST_TOPIC)
     return Clean(macro(environment, TIMES, "quoted", {"text": shown})) if _OPERATORS.search(query) else shown
+
+
+def from_outlet(title: str, publisher: str) -> Markup:
+    """A headline behind the name of who wrote it."""
+    return Markup("{}: {}").format(_harmless(publisher), _harmless(title))
 
 
 def link(text: str, url: str) -> Markup:
@@ -140,6 +154,8 @@ class Times:
             "moment": self.moment,
             "ago": self.ago,
             "tg_time": self.tg_time,
+            "tg_stamp": self.tg_stamp,
+            "tg_day": self.tg_day,
         }
 
     @pass_context
@@ -185,8 +201,27 @@ class Times:
     @pass_context
     def tg_time(self, context: Context, at: datetime, shape: str = "r") -> Markup:
         say = {"r": self.ago, "t": self.time, "D": self.date}.get(shape, self.moment)
-        shown, unix = say(context, at), int(at.timestamp())
-        return Markup('<tg-time unix="{}" format="{}">{}</tg-time>').format(unix, shape, shown)
+        return _entity(at, shape, say(context, at))
+
+    @pass_context
+    def tg_stamp(self, context: Context, at: datetime) -> Markup:
+        """Weekday, date and time, short enough for an entity."""
+        local = _local(context, at)
+        day = stamp_date(local.date(), today=_today(context), locale=self._locale)
+        name = stamp_weekday(local.date(), self._locale)
+        said = _said(context, "stamp", weekday=name, date=Clean(day), time=self.time(context, at))
+        return _entity(at, "wDt", said)
+
+    @pass_context
+    def tg_day(self, context: Context, at: datetime) -> Markup:
+        """A date without its time."""
+        day = stamp_date(_local(context, at).date(), today=_today(context), locale=self._locale)
+        return _entity(at, "d", Clean(day))
+
+
+def _entity(at: datetime, shape: str, shown: str) -> Markup:
+    """Telegram shows the instant in the reader's zone; apps that cannot show our words."""
+    return Markup('<tg-time unix="{}" format="{}">{}</tg-time>').format(int(at.timestamp()), shape, shown)
 
 
 def _said(context: Context, name: str, **values: object) -> Clean:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol, TypeVar, cast
 
 from bot.digests.build import StoryItem
-from bot.messages.split import Size, measure
 
 MOST_KEPT = 20_000
 """About 60 MB: a story is 2 to 4 kB of HTML."""
@@ -21,6 +21,15 @@ _PLACE = re.compile(r"Q777([0-9]+)Q")
 Facts = tuple[object, ...]
 
 
+class Measured(Protocol):
+    """A message's size, by whatever limits."""
+
+    def longer(self, count: int) -> Measured: ...
+
+
+SizeT = TypeVar("SizeT", bound=Measured)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
     """What besides the story decides how it reads."""
@@ -31,6 +40,8 @@ class Style:
     """To the minute."""
     sentences: int
     similar: int
+    layout: str = ""
+    """Of a rich message; empty for a classic one."""
 
 
 @dataclass(slots=True)
@@ -39,7 +50,7 @@ class _Fragment:
     now: datetime
     before: str
     after: str
-    size: Size
+    size: Measured
     """Without the number's digits."""
 
 
@@ -55,8 +66,14 @@ class Fragments:
         self.misses = 0
 
     def story(
-        self, item: StoryItem, style: Style, number: int, render: Callable[[int], str]
-    ) -> tuple[str, Size]:
+        self,
+        item: StoryItem,
+        style: Style,
+        number: int,
+        *,
+        render: Callable[[int], str],
+        weigh: Callable[[str], SizeT],
+    ) -> tuple[str, SizeT]:
         """The story under its number, and what it measures; `render` makes it for a number."""
         key = (
             item.story_id,
@@ -66,20 +83,17 @@ class Fragments:
             style.zone,
             style.sentences,
             style.similar,
+            style.layout,
         )
         facts = facts_of(item)
         found = self._kept.get(key)
         if found is None or found.now != style.now or found.facts != facts:
             self.misses += 1
-            found = self._keep(key, facts, style.now, render(NUMBER))
+            found = self._keep(key, facts, style.now, render(NUMBER), weigh)
         else:
             self.hits += 1
         digits = str(number)
-        size = found.size
-        return (
-            f"{found.before}{digits}{found.after}",
-            Size(size.characters + len(digits), size.bytes + len(digits), size.entities),
-        )
+        return f"{found.before}{digits}{found.after}", cast("SizeT", found.size.longer(len(digits)))
 
     def frame(
         self,
@@ -118,14 +132,22 @@ class Fragments:
             shown = self._names[topic, language] = name(topic)
         return shown
 
-    def _keep(self, key: tuple[object, ...], facts: Facts, now: datetime, html: str) -> _Fragment:
+    def _keep(
+        self,
+        key: tuple[object, ...],
+        facts: Facts,
+        now: datetime,
+        html: str,
+        weigh: Callable[[str], Measured],
+    ) -> _Fragment:
         before, mark, after = html.partition(_MARK)
         if not mark:
             raise ValueError("a story's template begins its headline with the number")
         before, after = f"{before}<b>", f". {after}"
+        size = weigh(html).longer(-len(str(NUMBER)))
         if len(self._kept) >= self._most:
             self._kept.clear()
-        made = self._kept[key] = _Fragment(facts, now, before, after, measure(f"{before}{after}"))
+        made = self._kept[key] = _Fragment(facts, now, before, after, size)
         return made
 
 

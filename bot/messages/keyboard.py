@@ -56,3 +56,9 @@ def _label(text: str) -> str:
 def in_rows(keys: Sequence[Key], width: int) -> list[list[Key]]:
     """The keys in rows of at most `width`."""
     return [list(keys[start : start + width]) for start in range(0, len(keys), width)]
+
+
+def even_rows(keys: Sequence[Key]) -> list[list[Key]]:
+    """The keys in as few rows as Telegram allows, all about as long."""
+    rows = -(-len(keys) // MOST_PER_ROW)
+    return in_rows(keys, -(-len(keys) // rows)) if rows else []

@@ -135,9 +135,9 @@ def test_the_entities_of_a_story_are_exactly_these(renderer):
     ]
     assert [one for one in found if one[0] == "text_link"] == [("text_link", title)] * (1 + others)
     assert sum(kind == "expandable_blockquote" for kind, _ in found) == 1
-    assert sum(kind == "date_time" for kind, _ in found) == 2 + others
+    assert sum(kind == "date_time" for kind, _ in found) == 3 + others
     assert [kind for kind, _ in found].count("italic") == 2
-    assert len(found) == 2 + 5 + 1 + 6 + 2
+    assert len(found) == 2 + 5 + 1 + 7 + 2
 
 
 def test_parts_are_numbered_and_every_story_stands_whole_in_one_of_them(renderer):

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from bot.messages.keyboard import Key, in_rows, keyboard
 from bot.messages.split import MOST_CHARACTERS, Size, TooLong, group, measure, pack, visible
-from tests.telegram_parser import telegram_parse
+from tests.telegram_parser import telegram_parse, telegram_untangle
 
 
 def test_what_telegram_counts():
     html = '<b>ä&amp;<a href="https://x.example/?a=1&amp;b=2">😀</a></b>'
-    assert measure(html) == Size(characters=3, bytes=len(html.encode()), entities=2)
+    assert measure(html) == Size(characters=3, bytes=len(html.encode()), entities=3)
+    assert len(telegram_untangle(html).entities) == 3
     assert visible(html) == telegram_parse(html).text == "ä&😀"
 
 
