@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -14,7 +15,10 @@ from enum import StrEnum
 from telegram.error import InvalidToken, TelegramError
 
 from bot import pipeline
-from bot.broadcasts import report_broadcasts
+from bot.articles.page_session import PageSession, open_page_session
+from bot.broadcasts.feeding import feed
+from bot.broadcasts.report import report_broadcasts
+from bot.broadcasts.revising import revise
 from bot.delivery.courier import process_name
 from bot.delivery.limits import Limits
 from bot.delivery.polling import ALLOWED_UPDATES, Poller, Update
@@ -25,6 +29,7 @@ from bot.feeds.session import FeedSession, open_session
 from bot.handlers.application import BotApplication, build_application
 from bot.handlers.desk import TelegramDesk
 from bot.handlers.menu import set_menus
+from bot.retention import Retention
 from bot.scheduler import Loop, Scheduler, Step
 from bot.services import Services
 from bot.settings import require_token
@@ -62,7 +67,9 @@ class Running:
         self.application: BotApplication = build_application(
             services, self.transport, token=self.token, base_url=services.settings.api_url
         )
+        self.limits = Limits(per_second=services.settings.rate_limit)
         self.scheduler: Scheduler | None = None
+        self._retention = Retention()
         self._failure: BaseException | None = None
 
     @property
@@ -99,16 +106,20 @@ class Running:
             stop=self.stop,
         )
 
-    def loops(self, feeds: FeedSession) -> list[Loop]:
+    def loops(self, feeds: FeedSession, pages: PageSession) -> list[Loop]:
         """What a worker does, and how often each looks for work beside being woken."""
         every = {
             self._collecting(feeds): 10.0,
+            self._fetching_pages(pages): 5.0,
             self._group: 2.0,
             self._issue: 1.0,
             self._delivering(): 0.5,
             self._answer: 2.0,
-            self._report: 2.0,
+            self._feed: 1.0,
+            self._revise: 1.0,
+            self._report: 4.0,
             self._tidy: 3600.0,
+            self._forget: 3600.0,
         }
         return [
             Loop(name=step.__name__.strip("_"), step=step, every=timedelta(seconds=seconds))
@@ -122,17 +133,28 @@ class Running:
             collected = await pipeline.collect(self.services, feeds)
             if collected.stored:
                 self.wake("group")
+                self.wake("fetch_pages")
             return collected.more
 
         return collect
 
+    def _fetching_pages(self, pages: PageSession) -> Step:
+        async def fetch_pages() -> bool:
+            done = await pipeline.fetch_pages(self.services, pages)
+            if done.settled:
+                self.wake("group")
+            return done.settled > 0
+
+        return fetch_pages
+
     def _delivering(self) -> Step:
         sender = TelegramSender(self.transport, token=self.token, base_url=self.services.settings.api_url)
-        limits = Limits(per_second=self.services.settings.rate_limit)
 
         async def deliver() -> bool:
             try:
-                done = await pipeline.deliver(self.services, sender, limits, stop=self.stop, owner=self.owner)
+                done = await pipeline.deliver(
+                    self.services, sender, self.limits, stop=self.stop, owner=self.owner
+                )
             except SettingsError as error:
                 self.give_up(error)
                 return False
@@ -155,10 +177,31 @@ class Running:
         self.wake("deliver")
         return answered.done > 0
 
+    async def _feed(self) -> bool:
+        is_more = await feed(self.services)
+        self.wake("deliver")
+        return is_more
+
+    async def _revise(self) -> bool:
+        if not self.ready.is_set():
+            return False
+        return await revise(self.services, TelegramDesk(self.application.bot), self._turn)
+
+    async def _turn(self, telegram_id: int) -> bool:
+        """Wait for a turn within the limits that hold for all we send; False if the chat has to rest."""
+        seconds = self.limits.take(telegram_id, time.monotonic())
+        if seconds is None:
+            return False
+        await asyncio.sleep(seconds)
+        return True
+
     async def _report(self) -> bool:
-        return self.ready.is_set() and await report_broadcasts(
-            self.services, TelegramDesk(self.application.bot)
-        )
+        if self.ready.is_set():
+            await report_broadcasts(self.services, TelegramDesk(self.application.bot))
+        return False
+
+    async def _forget(self) -> bool:
+        return await self._retention.forget(self.services)
 
     async def _tidy(self) -> bool:
         """Forget what nobody can ask for any more."""
@@ -183,7 +226,8 @@ async def running(services: Services, role: Role, *, more: Sequence[Loop] = ()) 
             await stack.enter_async_context(_web(bot))
         if role is not Role.WEB:
             feeds = await stack.enter_async_context(open_session(services.settings))
-            bot.scheduler = Scheduler([*bot.loops(feeds), *more])
+            pages = await stack.enter_async_context(open_page_session(services.settings))
+            bot.scheduler = Scheduler([*bot.loops(feeds, pages), *more])
             bot.scheduler.start()
             stack.push_async_callback(bot.scheduler.stop, within=STOP_WITHIN)
             if not services.settings.webhook_secret.get_secret_value():

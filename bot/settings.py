@@ -92,6 +92,25 @@ class Settings(BaseSettings):
         validation_alias="DEPESCHE_RATE_LIMIT",
         description="messages a second over all chats",
     )
+    paid_rate: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        validation_alias="DEPESCHE_PAID_RATE",
+        description="messages a second an editor may pay Stars for in a breaking item; 0 for never",
+    )
+    breaking_cap: int = Field(
+        default=5,
+        ge=1,
+        le=100,
+        validation_alias="DEPESCHE_BREAKING_CAP",
+        description="breaking items a chat gets in 24 hours at most",
+    )
+    breaking_approval: bool = Field(
+        default=False,
+        validation_alias="DEPESCHE_BREAKING_APPROVAL",
+        description="a breaking item goes out only when a second admin approves",
+    )
     digest_stories: int = Field(
         default=10,
         ge=1,

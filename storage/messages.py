@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from storage.records import BroadcastId, ButtonId, ChatId, EditionId, InboxId, OutboxId, StoryId
+from storage.records import BroadcastId, ButtonId, ChatId, EditionId, InboxId, OutboxId
 
 
 class InboxState(StrEnum):
@@ -43,6 +43,10 @@ class OutboxState(StrEnum):
     UNKNOWN = "unknown"
     """Twice no readable answer: perhaps delivered, never sent again."""
     CANCELLED = "cancelled"
+    HELD = "held"
+    """Of a paused broadcast: neither sent nor given up."""
+    RECALLED = "recalled"
+    """It was sent and then deleted from the chat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,8 @@ class MessagePart:
     preview_url: str = ""
     """The one address Telegram may preview; empty switches previews off."""
     silent: bool = False
+    paid: bool = False
+    """May go out above the free rate, for Stars."""
     is_rich: bool = False
     """`html` is a rich message's."""
     instead: tuple[MessagePart, ...] = ()
@@ -73,6 +79,8 @@ class NewDelivery:
     not_before: datetime
     edition_id: EditionId | None = None
     broadcast_id: BroadcastId | None = None
+    revision: int = 0
+    """Which wording of a broadcast it holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,52 +139,6 @@ class OutboxWaiting:
     count: int
     oldest_at: datetime | None
     """Since when the oldest has been due."""
-
-
-class BroadcastState(StrEnum):
-    ASKED = "asked"
-    """The admin opened the desk and still owes the text."""
-    DRAFT = "draft"
-    RUNNING = "running"
-    DONE = "done"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewBroadcast:
-    admin_id: int
-    """Telegram id of the person who wrote it."""
-    title: str
-    text: str
-    url: str = ""
-    story_id: StoryId | None = None
-    desk_id: int
-    """Telegram id of the chat in which it is written, previewed and reported on."""
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broadcast(NewBroadcast):
-    id: BroadcastId
-    state: BroadcastState
-    audience: int = 0
-    """Chats it was put into the outbox for."""
-    confirmed_at: datetime | None = None
-    report_message_id: int | None = None
-    """The message at the desk that shows how far it is."""
-    reported: str = ""
-    """The figures that message shows, so that it is edited only when they change."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BroadcastCount:
-    """How far a broadcast is; the parts add up to `total`."""
-
-    total: int
-    sent: int
-    pending: int
-    failed: int
-    unknown: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

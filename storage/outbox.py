@@ -49,6 +49,7 @@ _CLAIMED: tuple[ColumnElement[Any], ...] = (
     outbox.c.keyboard,
     outbox.c.preview_url,
     outbox.c.silent,
+    outbox.c.paid,
     outbox.c.is_rich,
     outbox.c.instead,
     outbox.c.attempts,

@@ -27,6 +27,7 @@ def rows_of(delivery: NewDelivery, now: datetime) -> list[dict[str, Any]]:
         "created_at": now,
         "edition_id": delivery.edition_id,
         "broadcast_id": delivery.broadcast_id,
+        "revision": delivery.revision,
     }
     return [
         {**shared, **content_of(part), "part": number} for number, part in enumerate(delivery.parts, start=1)
@@ -57,6 +58,7 @@ def content_of(part: MessagePart) -> dict[str, Any]:
         "keyboard": part.keyboard,
         "preview_url": part.preview_url,
         "silent": part.silent,
+        "paid": part.paid,
         "is_rich": part.is_rich,
         "instead": _written(part.instead),
     }
@@ -89,6 +91,7 @@ def message_of(row: Row[Any], place: Row[int, int, int, str]) -> OutboxMessage:
             keyboard=row.keyboard,
             preview_url=row.preview_url,
             silent=row.silent,
+            paid=row.paid,
             is_rich=row.is_rich,
             instead=_read(row.instead),
         ),

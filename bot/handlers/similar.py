@@ -53,9 +53,11 @@ def _references(turn: Turn) -> list[str]:
     """Addresses and numbers that may name an article, the likeliest first."""
     if turn.argument:
         return _ADDRESS.findall(turn.argument) or [turn.argument]
-    message = turn.message
-    if message is None:
-        return []
+    return addresses_of(turn.message) if turn.message else []
+
+
+def addresses_of(message: Message) -> list[str]:
+    """Addresses in what a message quotes or replies to, the likeliest meant first."""
     quoted = _addresses_in(message.quote.entities or (), message.quote.text) if message.quote else []
     return quoted + (_of_message(message.reply_to_message) if message.reply_to_message else [])
 

@@ -37,8 +37,10 @@ EVENING = datetime(2026, 3, 11, 18, 0, tzinfo=UTC)
 ADMIN, OTHER_ADMIN = 501, 502
 
 
-def settings_of(path: Path) -> Settings:
-    return Settings(database_url=SecretStr(f"sqlite:///{path}"), admins=frozenset({ADMIN, OTHER_ADMIN}))
+def settings_of(path: Path, **more: Any) -> Settings:
+    return Settings(
+        database_url=SecretStr(f"sqlite:///{path}"), admins=frozenset({ADMIN, OTHER_ADMIN}), **more
+    )
 
 
 @dataclass
@@ -128,9 +130,9 @@ def _easy(message: Message) -> Message:
 
 
 @asynccontextmanager
-async def talking(path: Path, clock: FixedClock) -> AsyncIterator[Talk]:
+async def talking(path: Path, clock: FixedClock, **settings: Any) -> AsyncIterator[Talk]:
     async with (
-        open_services(settings_of(path), clock=clock) as services,
+        open_services(settings_of(path, **settings), clock=clock) as services,
         LocalTelegram(clock=clock) as telegram,
     ):
         request = AiohttpRequest()
@@ -160,11 +162,13 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-async def talk(_news: Path, tmp_path: Path, clock: FixedClock) -> AsyncIterator[Talk]:
-    """The bot with the sample news behind it."""
+async def talk(
+    _news: Path, tmp_path: Path, clock: FixedClock, request: pytest.FixtureRequest
+) -> AsyncIterator[Talk]:
+    """The bot with the sample news behind it; settings by indirect parameters."""
     path = tmp_path / "talk.db"
     shutil.copy(_news, path)
-    async with talking(path, clock) as talk:
+    async with talking(path, clock, **getattr(request, "param", {})) as talk:
         yield talk
 
 

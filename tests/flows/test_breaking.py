@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
-from bot import broadcasts
+from bot.broadcasts.feeding import feed
+from bot.broadcasts.report import report_broadcasts
+from bot.broadcasts.revising import revise
 from bot.handlers.desk import TelegramDesk
+from storage.breaking import BroadcastState
+from storage.errors import NotFound
 from storage.records import ArticleId, BroadcastId, ChatId
 from tests.flows.conftest import ADMIN, OTHER_ADMIN
 
@@ -32,9 +38,36 @@ async def started(talk, editor, words=ITEM):
     return question
 
 
+async def at_once(_telegram_id):
+    return True
+
+
 async def report(talk):
-    await broadcasts.report_broadcasts(talk.services, TelegramDesk(talk.application.bot))
+    """What the loops do: change what is out, then say how far it is."""
+    desk = TelegramDesk(talk.application.bot)
+    while await revise(talk.services, desk, at_once):
+        pass
+    await report_broadcasts(talk.services, desk)
     talk.check()
+
+
+async def go_out(talk):
+    while await feed(talk.services):
+        pass
+    await talk.deliver()
+    await report(talk)
+
+
+async def of_states(talk, *states):
+    async with talk.services.storage.read() as tx:
+        return await tx.broadcasts.of_states(*states)
+
+
+async def none_stored(talk):
+    async with talk.services.storage.read() as tx:
+        with pytest.raises(NotFound):
+            await tx.broadcasts.get(BroadcastId(1))
+    return True
 
 
 async def test_an_item_goes_from_the_desk_to_its_readers_and_the_report_adds_up(talk, desk):
@@ -45,10 +78,10 @@ async def test_an_item_goes_from_the_desk_to_its_readers_and_the_report_adds_up(
     assert "Nordkorea feuert <Raketen> & droht" in preview.text
     assert "in 2 Chats. Verschicken?" in question.text
     pressed = await talk.press(editor, question, "An 2 Chats verschicken")
-    assert pressed.answer.text == "Gestartet: Sie geht an 2 Chats."
+    assert pressed.answer.text == "Gestartet."
     assert "Wartet noch: 2" in talk.now(question).text
-    await talk.deliver()
-    await report(talk)
+    assert [key.text for key in talk.now(question).buttons()] == ["⏸ Anhalten", "Zurückrufen", "Text ändern"]
+    await go_out(talk)
 
     assert talk.replies(follower)[-1] == preview.text
     assert "Breaking news" in talk.replies(everything)[-1]
@@ -57,8 +90,7 @@ async def test_an_item_goes_from_the_desk_to_its_readers_and_the_report_adds_up(
     assert final.startswith("Verschickt: Nordkorea feuert")
     assert "An 2 Chats" in final
     assert "Zugestellt: 2" in final
-    async with talk.services.storage.read() as tx:
-        assert await tx.broadcasts.running() == []
+    assert await of_states(talk, BroadcastState.RUNNING) == []
 
 
 async def test_pressed_twice_it_starts_once(talk, desk):
@@ -68,7 +100,7 @@ async def test_pressed_twice_it_starts_once(talk, desk):
 
     await talk.press_data(editor, question, data)
     again = await talk.press_data(editor, question, data)
-    await talk.deliver()
+    await go_out(talk)
 
     assert again.answer.text == "Sie ist schon unterwegs."
     assert sum("Eilmeldung" in text and "Niigata" in text for text in talk.replies(follower)) == 1
@@ -81,7 +113,7 @@ async def test_cancelled_it_never_goes_out(talk, desk):
 
     await talk.press(editor, question, "Abbrechen")
     late = await talk.press_data(editor, question, go)
-    await talk.deliver()
+    await go_out(talk)
 
     assert talk.now(question).text == "Abgebrochen. Es wurde nichts verschickt."
     assert late.answer.text == "Diese Meldung ist abgeschlossen."
@@ -94,7 +126,7 @@ async def test_a_late_press_is_told_so_and_sends_nothing(talk, desk):
     talk.clock.advance(minutes=2, seconds=1)
 
     await talk.press(editor, question, next(iter(question.buttons())).callback_data)
-    await talk.deliver()
+    await go_out(talk)
 
     assert talk.now(question).text.startswith("Zu spät")
     assert not any("Niigata" in text for text in talk.replies(follower))
@@ -115,8 +147,7 @@ async def test_another_admin_and_a_stranger_cannot_confirm(talk, desk):
         await talk.press_data(follower, strangers, go)
     ).answer.text == "Dieser Knopf ist nur für die Redaktion."
 
-    async with talk.services.storage.read() as tx:
-        assert await tx.broadcasts.running() == []
+    assert await of_states(talk, BroadcastState.RUNNING) == []
 
 
 @pytest.mark.parametrize("command", ["/eilmeldung", "/breaking"])
@@ -126,8 +157,7 @@ async def test_a_reader_who_tries_gets_one_neutral_line(talk, desk, command):
     answer = await talk.ask(follower, f"{command} Titel\nText")
 
     assert answer.text == "Eilmeldungen verschickt nur die Redaktion der Depesche."
-    async with talk.services.storage.read() as tx:
-        assert await tx.broadcasts.find(BroadcastId(1)) is None
+    assert await none_stored(talk)
 
 
 @pytest.mark.parametrize(
@@ -150,8 +180,7 @@ async def test_an_editors_name_in_borrowed_words_opens_no_desk(talk, desk, more)
     answers = await talk.put("message", message | {"text": "/eilmeldung Titel"} | more)
 
     assert len(answers) == 1
-    async with talk.services.storage.read() as tx:
-        assert await tx.broadcasts.find(BroadcastId(1)) is None
+    assert await none_stored(talk)
 
 
 async def test_an_edit_and_a_channel_post_open_no_desk(talk, desk):
@@ -166,8 +195,7 @@ async def test_an_edit_and_a_channel_post_open_no_desk(talk, desk):
 
     assert await talk.put("edited_message", edited) == []
 
-    async with talk.services.storage.read() as tx:
-        assert await tx.broadcasts.find(BroadcastId(1)) is None
+    assert await none_stored(talk)
 
 
 async def test_the_desk_asks_for_the_text_and_takes_the_next_words(talk, desk):
@@ -207,7 +235,7 @@ async def test_a_message_is_broken_by_replying_to_it(talk, desk):
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        ("https://a.example/1", "braucht einen Titel"),
+        ("https://a.example/1", "Den Artikel kenne ich nicht"),
         ("x" * 300, "Der Titel ist zu lang: höchstens 200 Zeichen."),
         ("Titel\n" + "y" * 3000, "Der Text ist zu lang: höchstens 2.500 Zeichen."),
         ("Titel\nhttp://localhost/x", "Der Link ist keine Adresse"),
@@ -221,8 +249,7 @@ async def test_what_cannot_be_sent_is_refused_before_anything_is_stored(talk, de
 
     assert reason in answer.text
     assert "Gespeichert ist nichts." in answer.text
-    async with talk.services.storage.read() as tx:
-        assert await tx.broadcasts.find(BroadcastId(1)) is None
+    assert await none_stored(talk)
 
 
 async def test_an_item_for_nobody_is_refused(empty_talk):
@@ -244,6 +271,7 @@ async def test_an_item_of_a_known_story_is_written_in_the_ledger(talk, desk):
     question = await started(talk, editor, f"/eilmeldung Nordkorea droht\nText\n{article.url}")
 
     assert "Wird verschickt" in talk.now(question).text
+    await go_out(talk)
     async with talk.services.storage.read() as tx:
         assert article.story_id in await tx.told.versions(ChatId(chat.id), [article.story_id])
 
@@ -253,21 +281,283 @@ async def test_blocked_and_broken_chats_are_counted_apart(talk, desk):
     question = await started(talk, editor)
     talk.telegram.faults.forbidden("bot was blocked by the user", chat_id=follower.chat_id)
 
-    await talk.deliver()
-    await report(talk)
+    await go_out(talk)
 
     final = talk.now(question).text
     assert "Zugestellt: 1" in final
-    assert "Nicht zugestellt: 1" in final
+    assert "Bot blockiert: 1" in final
 
 
 async def test_a_desk_that_is_gone_does_not_keep_the_broadcast_running(talk, desk):
     editor, *_ = desk
     await started(talk, editor)
-    await talk.deliver()
     talk.telegram.faults.bad_request("message to edit not found", method="editMessageText")
 
-    await report(talk)
+    await go_out(talk)
+
+    assert await of_states(talk, BroadcastState.RUNNING) == []
+
+
+async def known_article(talk):
+    async with talk.services.storage.read() as tx:
+        articles = await tx.articles.get_many([ArticleId(n) for n in range(1, 60)])
+        return next(one for one in articles.values() if "Nordkorea" in one.title)
+
+
+async def test_an_articles_address_alone_becomes_its_story(talk, desk):
+    editor, *_ = desk
+    article = await known_article(talk)
+
+    preview, question = await talk.say(editor, f"/eilmeldung {article.url}")
 
     async with talk.services.storage.read() as tx:
-        assert await tx.broadcasts.running() == []
+        story = await tx.stories.get(article.story_id)
+    assert story.headline in preview.text
+    assert len(preview.text) > len(story.headline) + 100
+    assert "Themen: Nordkorea" in question.text
+    assert "1 wollen alle Eilmeldungen, 1 folgen einem der Themen." in question.text
+    assert "Die nächste Depesche erzählt sie nicht noch einmal." in question.text
+
+
+async def test_a_reply_to_a_story_becomes_an_item(talk, desk):
+    editor, *_ = desk
+    told = await talk.ask(editor, "/thema Nordkorea")
+
+    preview, question = await talk.say(editor, "/eilmeldung", reply_to=told)
+
+    assert preview.text.startswith("🔴 Eilmeldung")
+    assert "Verschicken?" in question.text
+
+
+async def test_who_knows_the_story_is_left_out(talk, desk):
+    editor, follower, everything, _ = desk
+    article = await known_article(talk)
+    await started(talk, editor, f"/eilmeldung Erste\nText\n{article.url}")
+    await go_out(talk)
+
+    again = await talk.ask(editor, f"/eilmeldung Zweite\nText\n{article.url}")
+
+    assert "kennen die Geschichte schon" in again.text
+    assert sum("Erste" in text for text in talk.replies(follower)) == 1
+    assert not any("Zweite" in text for text in talk.replies(everything))
+
+
+async def test_held_it_sends_nothing_and_then_goes_on(talk, desk):
+    editor, follower, everything, _ = desk
+    question = await started(talk, editor)
+    await feed(talk.services)
+
+    held = await talk.press(editor, talk.now(question), "⏸ Anhalten")
+    await go_out(talk)
+    assert held.answer.text == "Pausiert."
+    assert talk.now(question).text.startswith("Angehalten: Nordkorea feuert")
+    assert not any("Niigata" in text for text in talk.replies(follower))
+
+    await talk.press(editor, talk.now(question), "▶️ Weiter verschicken")
+    await go_out(talk)
+    assert sum("Niigata" in text for text in talk.replies(follower)) == 1
+    assert sum("Niigata" in text for text in talk.replies(everything)) == 1
+    assert "Zugestellt: 2" in talk.now(question).text
+
+
+async def test_recalled_it_disappears_from_every_chat_and_may_be_told_again(talk, desk):
+    editor, follower, everything, _ = desk
+    article = await known_article(talk)
+    question = await started(talk, editor, f"/eilmeldung Niigata\nText\n{article.url}")
+    await go_out(talk)
+    assert any("Niigata" in text for text in talk.replies(follower))
+
+    await talk.press(editor, talk.now(question), "Zurückrufen")
+    assert "Wirklich zurückrufen?" in talk.now(question).text
+    pressed = await talk.press(editor, talk.now(question), "Ja, zurückrufen")
+    await report(talk)
+
+    assert pressed.answer.text == "Sie wird zurückgerufen."
+    final = talk.now(question).text
+    assert final.startswith("Zurückgerufen: Niigata")
+    assert "Wieder gelöscht: 2" in final
+    assert "Zugestellt: 0" in final
+    for person in (follower, everything):
+        assert not any("Niigata" in text for text in talk.replies(person))
+    async with talk.services.storage.read() as tx:
+        chat = await tx.chats.find(follower.chat_id)
+        assert await tx.told.versions(chat.id, [article.story_id]) == {}
+
+
+async def test_recalled_on_its_way_the_rest_is_never_sent(talk, desk):
+    editor, follower, _, _ = desk
+    question = await started(talk, editor)
+    await feed(talk.services)
+
+    await talk.press(editor, talk.now(question), "Zurückrufen")
+    await talk.press(editor, talk.now(question), "Ja, zurückrufen")
+    await go_out(talk)
+
+    assert not any("Niigata" in text for text in talk.replies(follower))
+    final = talk.now(question).text
+    assert "Zugestellt: 0" in final
+    assert "Nicht zugestellt: 2" in final
+
+
+async def test_the_recall_can_be_thought_over_and_ends_with_telegrams_48_hours(talk, desk):
+    editor, follower, *_ = desk
+    question = await started(talk, editor)
+    await go_out(talk)
+    await talk.press(editor, talk.now(question), "Zurückrufen")
+    await talk.press(editor, talk.now(question), "Behalten")
+    assert "Wirklich" not in talk.now(question).text
+
+    talk.clock.advance(hours=49)
+    late = await talk.press_data(editor, talk.now(question), "bc:1:recall_yes")
+
+    assert late.answer.text == "Zu spät."
+    assert any("Niigata" in text for text in talk.replies(follower))
+
+
+async def test_what_telegram_keeps_is_reported_as_kept(talk, desk):
+    editor, follower, *_ = desk
+    question = await started(talk, editor)
+    await go_out(talk)
+    talk.telegram.faults.bad_request(
+        "message can't be deleted", method="deleteMessage", chat_id=follower.chat_id
+    )
+
+    await talk.press_data(editor, talk.now(question), "bc:1:recall_yes")
+    await report(talk)
+
+    final = talk.now(question).text
+    assert "Zugestellt: 1" in final
+    assert "Wieder gelöscht: 1" in final
+    assert "ließ sich nicht mehr löschen" in final
+
+
+async def test_a_correction_changes_what_is_out_and_what_is_to_come(talk, desk):
+    editor, follower, everything, _ = desk
+    question = await started(talk, editor)
+    await feed(talk.services)
+    talk.telegram.faults.too_many_requests(30, chat_id=everything.chat_id)
+    await talk.deliver()
+    before = len(talk.replies(follower))
+
+    await talk.press(editor, talk.now(question), "Text ändern")
+    preview, ask = await talk.say(editor, "Nordkorea feuert nicht\nEs war ein Wetterballon.")
+    assert "Wetterballon" in preview.text
+    assert "Übernehmen?" in ask.text
+    done = await talk.press(editor, ask, "Übernehmen")
+    assert done.answer.text == "Übernommen."
+    talk.clock.advance(seconds=31)
+    await go_out(talk)
+
+    assert len(talk.replies(follower)) == before
+    assert sum("Wetterballon" in text for text in talk.replies(follower)) == 1
+    assert not any("Niigata" in text for text in talk.replies(follower))
+    assert sum("Wetterballon" in text for text in talk.replies(everything)) == 1
+    assert not any("Niigata" in text for text in talk.replies(everything))
+    assert talk.now(question).text.startswith("Verschickt: Nordkorea feuert nicht")
+
+
+async def test_in_quiet_hours_it_comes_as_the_editor_chose(talk, desk):
+    editor, follower, *_ = desk
+    async with talk.services.storage.write() as tx:
+        chat = await tx.chats.find(follower.chat_id)
+        await tx.chats.update(dataclasses.replace(chat, quiet_from="18:00", quiet_to="22:00"))
+
+    *_, question = await talk.say(editor, ITEM)
+    await talk.press(editor, question, "In Ruhezeiten: ohne Ton")
+    await talk.press(editor, talk.now(question), "In Ruhezeiten: mit Ton")
+    await talk.press(editor, talk.now(question), "In Ruhezeiten: erst danach")
+    await talk.press(editor, talk.now(question), "An 2 Chats verschicken")
+    await go_out(talk)
+    [silent] = [
+        entry for entry in talk.telegram.sent if entry.chat_id == follower.chat_id and "Niigata" in entry.html
+    ]
+    assert silent.parameters["disable_notification"] in {True, "true"}
+
+    *_, question = await talk.say(editor, "/eilmeldung Nordkorea: das Zweite")
+    await talk.press_data(editor, question, "bc:2:quiet")
+    await talk.press_data(editor, question, "bc:2:quiet")
+    await talk.press_data(editor, question, "bc:2:go")
+    await go_out(talk)
+    assert not any("das Zweite" in text for text in talk.replies(follower))
+    talk.clock.advance(hours=4)
+    await talk.deliver()
+    assert any("das Zweite" in text for text in talk.replies(follower))
+
+
+async def test_a_chat_gets_only_so_many_a_day(talk, desk):
+    editor, follower, *_ = desk
+    for number in range(6):
+        question = await started(talk, editor, f"/eilmeldung Nordkorea meldet Nummer {number}")
+        await go_out(talk)
+        talk.clock.advance(minutes=5)
+
+    assert sum("meldet Nummer" in text for text in talk.replies(follower)) == 5
+    final = talk.now(question).text
+    assert "An 0 Chats" in final
+    assert "Ausgelassen, für heute genug Eilmeldungen: 2 Chats" in final
+
+
+NEEDS_TWO = pytest.mark.parametrize("talk", [{"breaking_approval": True}], indirect=True)
+
+
+@pytest.fixture
+async def two_eyes(talk, desk):
+    """The desk, with a second editor whose word it waits for."""
+    other = talk.telegram.user("Olga", user_id=OTHER_ADMIN)
+    await talk.ask(other, "/hilfe")
+    return desk, other
+
+
+@NEEDS_TWO
+async def test_a_second_editor_has_to_approve(talk, two_eyes):
+    (editor, follower, *_), other = two_eyes
+    question = await started(talk, editor)
+    assert talk.now(question).text.startswith("Wartet auf Freigabe")
+    await go_out(talk)
+    assert not any("Niigata" in text for text in talk.replies(follower))
+
+    asked = talk.telegram.replies(other)[-1]
+    assert "Jemand aus der Redaktion" in asked.text
+    own = await talk.press_data(editor, talk.now(question), "bc:1:approve")
+    assert own.answer.text.startswith("Du hast sie geschrieben")
+    await talk.press(other, asked, "Freigeben")
+    await go_out(talk)
+
+    assert any("Niigata" in text for text in talk.replies(follower))
+    assert talk.now(question).text.startswith("Verschickt:")
+    assert talk.now(asked).text.startswith("Freigegeben.")
+
+
+@NEEDS_TWO
+@pytest.mark.parametrize("says_no", [True, False])
+async def test_without_approval_nothing_goes_out_and_the_editor_is_told(talk, two_eyes, says_no):
+    (editor, follower, *_), other = two_eyes
+    question = await started(talk, editor)
+    await go_out(talk)
+    asked = talk.telegram.replies(other)[-1]
+    if says_no:
+        await talk.press(other, asked, "Ablehnen")
+    else:
+        talk.clock.advance(minutes=31)
+        await report(talk)
+        await talk.press(other, asked, "Freigeben")
+    await go_out(talk)
+
+    assert talk.now(question).text.startswith("Nicht verschickt:")
+    assert not any("Niigata" in text for text in talk.replies(follower))
+
+
+@pytest.mark.parametrize("talk", [{"paid_rate": 500}], indirect=True)
+async def test_paid_sending_is_offered_with_its_price_and_marked(talk, desk):
+    editor, follower, *_ = desk
+    *_, question = await talk.say(editor, ITEM)
+
+    await talk.press(editor, question, "Schnell und bezahlt")
+    assert "Bezahlter Versand: höchstens 0 Sterne." in talk.now(question).text
+    await talk.press(editor, talk.now(question), "An 2 Chats verschicken")
+    await go_out(talk)
+
+    [sent] = [
+        entry for entry in talk.telegram.sent if entry.chat_id == follower.chat_id and "Niigata" in entry.html
+    ]
+    assert sent.parameters["allow_paid_broadcast"] in {True, "true"}

@@ -128,43 +128,6 @@ async def test_subscriptions_of_many_chats_come_together(any_storage):
     }
 
 
-async def test_the_audience_is_who_wants_it_and_can_be_written_to(any_storage):
-    chats = {name: await add_chat(any_storage, number) for number, name in enumerate("abcdefg", start=1)}
-    later = NOW + timedelta(hours=1)
-    changes = {
-        "a": {"breaking": BreakingLevel.ALL},
-        "b": {},
-        "c": {},
-        "d": {"breaking": BreakingLevel.ALL, "state": ChatState.GONE},
-        "e": {"state": ChatState.PAUSED, "paused_until": later},
-        "f": {"state": ChatState.PAUSED, "paused_until": NOW},
-        "g": {"breaking": BreakingLevel.NONE},
-    }
-    async with any_storage.write() as tx:
-        topic, other = await add_topic(tx, "Nordkorea"), await add_topic(tx, "Klima")
-        for name, change in changes.items():
-            await tx.chats.update(replace(chats[name], **change))
-        for name in "befg":
-            await tx.chats.subscribe(chats[name].id, topic.id, NOW)
-        await tx.chats.subscribe(chats["c"].id, other.id, NOW)
-
-    async with any_storage.read() as tx:
-        everyone = await tx.chats.audience([topic.id], now=NOW, limit=10)
-        assert everyone == [chats[name].id for name in "abf"]
-        assert await tx.chats.audience([], now=NOW, limit=10) == [chats["a"].id]
-        first = await tx.chats.audience([topic.id], now=NOW, limit=2)
-        assert first + await tx.chats.audience([topic.id], now=NOW, after=first[-1], limit=2) == everyone
-
-
-async def test_a_paused_subscription_is_no_audience(any_storage):
-    chat = await add_chat(any_storage)
-    async with any_storage.write() as tx:
-        topic = await add_topic(tx, "Nordkorea")
-        await tx.chats.subscribe(chat.id, topic.id, NOW)
-        await tx.chats.set_subscription_state(chat.id, topic.id, SubscriptionState.PAUSED)
-        assert await tx.chats.audience([topic.id], now=NOW, limit=9) == []
-
-
 async def test_a_group_that_moves_keeps_its_row(any_storage):
     chat = await add_chat(any_storage, -5)
     async with any_storage.write() as tx:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.broadcasts import MOST_TEXT, MOST_TITLE, Flaw, Item, read_item
+from bot.broadcasts.item import MOST_TEXT, MOST_TITLE, Flaw, Item, read_item
 
 
 @pytest.mark.parametrize(
