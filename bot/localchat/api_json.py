@@ -57,8 +57,11 @@ def message_json(message: Message, chat: Chat, replied: Message | None = None) -
         "from": user_json(message.sender),
         "chat": chat_json(chat),
         "date": int(message.sent_at.timestamp()),
-        "text": message.text,
     }
+    if message.rich:
+        known["rich_message"] = {"blocks": list(message.rich)}
+    else:
+        known["text"] = message.text
     if message.edited_at:
         known["edit_date"] = int(message.edited_at.timestamp())
     if message.entities:

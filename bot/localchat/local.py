@@ -17,6 +17,7 @@ from bot.localchat.world import World
 BOT_ID: Final = 4242
 TOKEN: Final = f"{BOT_ID}:local-chat-keeps-no-secret-at-all-00"
 SHOWN_ON_TIMEOUT: Final = 5
+_SENDS: Final = ("sendMessage", "sendRichMessage")
 
 Found = TypeVar("Found")
 Place = Person | Group | int
@@ -126,7 +127,7 @@ class LocalTelegram:
     @property
     def sent(self) -> tuple[Accepted, ...]:
         """Every message ever accepted, also those edited or deleted since."""
-        return tuple(entry for entry in self.api.ledger if entry.method == "sendMessage")
+        return tuple(entry for entry in self.api.ledger if entry.method in _SENDS)
 
     @property
     def requests(self) -> tuple[Requested, ...]:

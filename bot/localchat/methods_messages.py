@@ -8,6 +8,7 @@ from bot.localchat.call import Call
 from bot.localchat.limits import checked_keyboard, checked_text
 from bot.localchat.parameters import Parameters
 from bot.localchat.refusals import bad_request
+from bot.localchat.rich import Block, plain_text, read_rich
 from bot.localchat.spans import Formatted
 from bot.localchat.values import CallbackAnswer, Chat, Message
 
@@ -17,31 +18,55 @@ MAX_INLINE_RESULTS: Final = 50
 
 
 async def send_message(call: Call) -> Json:
-    chat, parameters = call.chat(), call.parameters
-    formatted = _formatted(parameters)
-    keyboard = checked_keyboard(parameters.raw("reply_markup"))
+    parameters = call.parameters
+    return _post(
+        call,
+        call.chat(),
+        _formatted(parameters),
+        html=parameters.text("text"),
+        preview=parameters.mapping("link_preview_options") or {},
+    )
+
+
+async def send_rich_message(call: Call) -> Json:
+    chat, (blocks, source) = call.chat(), _rich(call)
+    return _post(call, chat, Formatted(text=plain_text(blocks)), html=source, rich=blocks)
+
+
+def _post(call: Call, chat: Chat, formatted: Formatted, **more: Any) -> Json:
+    parameters = call.parameters
     call.message = call.world.post(
         chat,
         formatted,
-        html=parameters.text("text"),
-        keyboard=keyboard,
+        keyboard=checked_keyboard(parameters.raw("reply_markup")),
         reply_to=_reply_to(call, chat),
         thread_id=parameters.integer("message_thread_id", 0) or None,
         silent=parameters.flag("disable_notification"),
         protected=parameters.flag("protect_content"),
-        preview=parameters.mapping("link_preview_options") or {},
+        **more,
     )
     return _json(call, chat, call.message)
 
 
+def _rich(call: Call) -> tuple[tuple[Block, ...], str]:
+    """A rich message's blocks and source."""
+    content = call.parameters.mapping("rich_message") or {}
+    return read_rich(content, now=call.world.clock.now()), str(content["html"])
+
+
 async def edit_message_text(call: Call) -> Json:
     chat, parameters = call.chat(), call.parameters
+    rich: tuple[Block, ...] = ()
+    source = parameters.text("text")
+    if parameters.raw("rich_message") is not None:  # any text beside it is ignored
+        rich, source = _rich(call)
     call.message = call.world.edit(
         chat,
         parameters.integer("message_id"),
-        formatted=_formatted(parameters),
+        formatted=Formatted(text=plain_text(rich)) if rich else _formatted(parameters),
         keyboard=checked_keyboard(parameters.raw("reply_markup")),
-        html=parameters.text("text"),
+        html=source,
+        rich=rich,
     )
     return _json(call, chat, call.message)
 
@@ -161,6 +186,7 @@ def _json(call: Call, chat: Chat, message: Message) -> Json:
 
 METHODS: Final[dict[str, Any]] = {
     "sendMessage": send_message,
+    "sendRichMessage": send_rich_message,
     "editMessageText": edit_message_text,
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,

@@ -45,6 +45,7 @@ def message_for_page(message: Message) -> Json:
         "date": message.sent_at.timestamp(),
         "edited": message.edited_at is not None,
         "text": message.text,
+        "rich": list(message.rich),
         "entities": [entity_json(entity) for entity in message.entities],
         "keyboard": [[button_json(button) for button in row] for row in message.keyboard],
         "reply_to": message.reply_to,

@@ -69,6 +69,7 @@ class Message:
     reply_to: int | None = None
     thread_id: int | None = None
     html: str = ""  # the source as the bot sent it
+    rich: tuple[Mapping[str, Any], ...] = ()  # a rich message's blocks; `text` then holds their words
     silent: bool = False
     protected: bool = False
     preview: Mapping[str, Any] = field(default_factory=nothing)

@@ -148,7 +148,14 @@ class World:
         return self._add(chat, self.bot, formatted, **more)
 
     def edit(
-        self, chat: Chat, message_id: int, *, formatted: Formatted | None, keyboard: Keyboard, html: str = ""
+        self,
+        chat: Chat,
+        message_id: int,
+        *,
+        formatted: Formatted | None,
+        keyboard: Keyboard,
+        html: str = "",
+        rich: tuple[Mapping[str, Any], ...] = (),
     ) -> Message:
         """The bot changes its own message: the text (unless None) and the keyboard."""
         old = self.message(chat.id, message_id)
@@ -158,7 +165,7 @@ class World:
             raise bad_request("message can't be edited")
         new = replace(old, keyboard=keyboard)
         if formatted is not None:
-            new = replace(new, text=formatted.text, entities=formatted.entities())
+            new = replace(new, text=formatted.text, entities=formatted.entities(), rich=rich)
         if new == old:
             raise bad_request(
                 "message is not modified: specified new message content and reply markup are exactly "

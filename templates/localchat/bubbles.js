@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { alertBox, copy, toast } from "./notices.js";
+import { richMessage } from "./rich.js";
 import { speaker, state } from "./state.js";
 import { formattedText } from "./text.js";
 import { clockTime, dayKey, dayName, fullTime } from "./times.js";
@@ -64,7 +65,7 @@ function body(chat, message, own, before, show) {
   }
   if (message.reply_to) box.append(quotedMessage(chat, message.reply_to, show));
   const text = make("div", "text");
-  text.append(formattedText(message.text, message.entities), meta(message));
+  text.append(message.rich.length ? richMessage(message) : formattedText(message.text, message.entities), meta(message));
   box.append(text);
   if (message.reactions.length) box.append(make("div", "reactions", message.reactions.join(" ")));
   return box;
