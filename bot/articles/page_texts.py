@@ -32,21 +32,49 @@ FURNITURE = (
     f"[{_has(*FURNITURE_MARKS.split())}]"
 )
 _FURNITURE_LINE = regex.compile("|".join(FURNITURE_LINES.strip().splitlines()), regex.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?…][\"“”’»«)]*$")
 _AGENCY_MARK = regex.compile(r"\s*(?:©|\(c\)) ?(?:dpa|afp|apa|sda|reuters|ap)\b.{0,80}$", regex.IGNORECASE)
 
 
 def text_of(page: Page, html: str, *, title: str) -> str:
     """One paragraph a line; empty when the page has no text that reads like an article's."""
     found = _extracted(html, precise=True)
+    if len(found) < LEAST_TEXT:
+        # The broader search brings lists and menus along, which have no sentences.
+        found = _between_sentences(_extracted(html, precise=False))
     body = clean_text(re.sub(r"</?(?:p|br|div|h\d)\b[^>]*>", "\n", page.said("articleBody")))
     body = clean_text(re.sub(r"<[^>]+>", " ", body))
-    if len(found) < LEAST_TEXT:
-        found = _extracted(html, precise=False)
     if len(body) > LEAST_TEXT and len(found) < len(body) * LEAST_BODY:
         # What the tree hides, the linked data may tell.
         found = body
     lines = [line for line in found.split("\n") if not is_furniture(line)]
-    return "\n".join(_without_head(lines, page, title)).strip()
+    lines = _without_head(lines, page, title)
+    lead = _shown_lead(page)
+    if lead and lines and _bare(lead) not in _bare(" ".join(lines[:3])):
+        lines.insert(0, lead)
+    return "\n".join(lines).strip()
+
+
+def _shown_lead(page: Page) -> str:
+    """The teaser, when the page shows it over the text; some systems count it to the head."""
+    said = {
+        _bare(clean_line(text)) for text in (page.said("description"), page.meta.get("og:description", ""))
+    }
+    said.discard("")
+    for heading in page.headings()[:2]:
+        # Close by: in the heading's own box or in one that follows it.
+        for node in list(heading.itersiblings())[:8] + list(heading.getparent().itersiblings())[:4]:
+            shown = clean_line("".join(node.itertext())) if isinstance(node.tag, str) else ""
+            if shown and _bare(shown) in said:
+                return shown
+    return ""
+
+
+def _between_sentences(text: str) -> str:
+    """From the first line that ends like a sentence to the last."""
+    lines = text.split("\n")
+    whole = [at for at, line in enumerate(lines) if _SENTENCE_END.search(line) and len(line.split()) > 4]
+    return "\n".join(lines[whole[0] : whole[-1] + 1]) if whole else ""
 
 
 def is_furniture(line: str) -> bool:

@@ -15,6 +15,7 @@ _KICKER = re.compile(
     r"|pre-title|supertitle|super-title|vorspann|label|badge|rubrik|category|ressort|hidden|plus|icon",
     re.IGNORECASE,
 )
+_INLINE = frozenset({"em", "i", "b", "strong", "a", "wbr", "sup", "sub", "mark"})
 _SEPARATOR = r"\s+[|–—•·»-]+\s+|\s*\|\s*"
 # What screen readers are told, and signs of paid texts, before a headline.
 _SIGNS = re.compile(r"^(?:\(?[+S]\)?\+?|\[?plus\]?|[A-Z]\+|premium|exklusiv)\s*[:|]?\s+(?=\S)", re.IGNORECASE)
@@ -46,12 +47,11 @@ def _heading(node: lxml.html.HtmlElement) -> str:
     parts: list[str] = [node.text or ""]
     for child in node:
         if isinstance(child.tag, str) and not _is_kicker(child, node):
-            parts.append(" " if child.tag in {"br", "span", "div", "strong", "em"} else "")
-            parts.append("".join(child.itertext()))
-            parts.append(" " if child.tag in {"span", "div"} else "")
+            # Elements of a heading are words of their own, but a comma after one is not.
+            parts += ["" if child.tag in _INLINE else " ", "".join(child.itertext())]
+            parts += ["" if child.tag in _INLINE or (child.tail or "")[:1] in ",;:!?.…" else " "]
         parts.append(child.tail or "")
-    text = clean_line(" ".join("".join(parts).split()))
-    text = re.sub(r"\s+([,;:!?.…])", r"\1", text)
+    text = clean_line("".join(parts).replace("\n", " "))
     return _SIGNS.sub("", text) or text
 
 

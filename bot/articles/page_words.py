@@ -19,6 +19,8 @@ FURNITURE_LINES = r"""
 (?:Share|Print|Listen|Partager|Imprimer)[\s:.!]*
 \d+ (?:Kommentare?|Comments?|Min(?:uten?)?\.?(?: Lesezeit)?|min read)
 (?:Stand|Veröffentlicht|Aktualisiert|Erstellt)(?: am)?\s*:?\s*\d{1,2}\..{0,60}
+(?:\p{L}+,? )?\d{1,2}\.? ?(?:\p{L}{3,9}\.?|\d{1,2}\.) ?\d{4}(?:,? (?:um )?\d{1,2}[:.h]\d{2}(?: Uhr)?)?
+Dieser Artikel (?:erschien|stammt|ist (?:zuerst )?erschienen|wurde zuerst)\b.{0,200}
 (?:Updated|Published)(?: (?:on|at))?\s*:?\s*.{0,12}\d{1,2}.{0,60}
 (?:Von|By|Par) \p{Lu}[\p{L}.-]+(?: \p{Lu}[\p{L}.-]+){1,3}(?:,? (?:und|and|et) (?:\p{Lu}[\p{L}.-]+ ?){2,3})?
 (?:Abonnieren Sie|Melden Sie sich|Folgen Sie uns|Sign up|Subscribe|Inscrivez-vous)\b.{0,300}
