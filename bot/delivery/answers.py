@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Final
@@ -13,6 +14,8 @@ from bot.delivery.policy import (
     Outcome,
     PlaceClosed,
     Rejected,
+    RichCut,
+    RichRefused,
     Sent,
     Throttled,
     TokenRefused,
@@ -43,6 +46,10 @@ _CLOSED: Final = (
     "chat_restricted",
     "chat_send_plain_forbidden",
 )
+_ARRIVED: Final = 0.95
+"""Telegram drops a few invisible characters; what it cuts off is more."""
+_RICH: Final = ("rich_message", "rich message")
+_RICH_BEGINS: Final = ("can't parse", "button_")
 _RESTING: Final = timedelta(seconds=5)
 
 
@@ -56,6 +63,47 @@ def read_answer(status: int, payload: bytes) -> Outcome:
         return _sent(answer)
     code = answer.get("error_code")
     return _refused(code if isinstance(code, int) else status, answer)
+
+
+def read_rich_answer(status: int, payload: bytes, *, characters: int) -> Outcome:
+    """What came of a sendRichMessage; `characters` are those the message shows if nothing was lost.
+
+    A 404 is a refused token here as everywhere: whoever asked finds out whether only the method is missing.
+    """
+    outcome = read_answer(status, payload)
+    match outcome:
+        case Sent(message_id):
+            result = (read_object(payload) or {}).get("result")
+            arrived = characters_of(result.get("rich_message")) if isinstance(result, dict) else None
+            if arrived is not None and arrived < characters * _ARRIVED:
+                return RichCut(message_id, f"{arrived} of {characters} characters arrived")
+        case Unparsable(reason) | Rejected(reason) if _is_about_rich(reason):
+            return RichRefused(reason)
+    return outcome
+
+
+def characters_of(rich: Any) -> int | None:
+    """The characters a rich message shows, white space aside; None where the answer holds no blocks."""
+    if not isinstance(rich, dict) or not isinstance(rich.get("blocks"), list):
+        return None
+    return sum(len("".join(text.split())) for text in _texts(rich["blocks"]))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All words in blocks: a text is a string, a list, or an object with one inside."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif isinstance(value, dict):
+        for name in ("text", "summary", "blocks", "items"):
+            yield from _texts(value.get(name))
+
+
+def _is_about_rich(reason: str) -> bool:
+    lowered = reason.lower().removeprefix("bad request: ")
+    return _has(lowered, _RICH) or lowered.startswith(_RICH_BEGINS)
 
 
 def _sent(answer: dict[str, Any]) -> Outcome:

@@ -16,7 +16,9 @@ from bot.delivery.policy import (
     ChatMissing,
     Decision,
     Done,
+    FallBack,
     GiveUp,
+    Mend,
     Outcome,
     Scope,
     SendPlain,
@@ -76,12 +78,19 @@ class Dispatch:
         """Try it once, if it has its turn; what came of it is noted in the ledger."""
         if not await self._has_turn(message) or not await self._ledger.begin(message):
             return End.AGAIN
-        decision = await self._try(message)
+        decision = await self._first_try(message)
         if isinstance(decision, SendPlain) and await self._ledger.begin(message):
             log.error("markup refused, sent as plain text", extra={"outbox": message.id})
             decision = await self._try(message, is_plain=True)
+        if isinstance(decision, Mend) and not await self._sender.mend(message, decision.message_id):
+            decision = Done(decision.message_id)
         self._ledger.record(settle(message, decision, now=self._clock.now()))
         return _end(decision)
+
+    async def _first_try(self, message: OutboxMessage) -> Decision:
+        if message.content.is_rich and not self._limits.allows_rich(self._seconds()):
+            return FallBack("rich messages rest")
+        return await self._try(message)
 
     async def _has_turn(self, message: OutboxMessage) -> bool:
         """Wait for the turn; False (and the claim given back) if there is none now."""
@@ -107,6 +116,7 @@ class Dispatch:
             now=self._clock.now(),
             jitter=self._jitter(),
             is_plain=is_plain,
+            is_rich=message.content.is_rich,
             # Only for a missing chat: the question goes through all recent tries.
             is_trusted=not isinstance(outcome, ChatMissing) or self._limits.is_trusted(self._seconds()),
         )
@@ -134,6 +144,11 @@ class Dispatch:
                     log.error("told to wait", extra={"chat": chat, "seconds": wait.total_seconds()})
             case Stop(reason):
                 self.refusal = reason
+            case FallBack(reason, is_for_all=True):
+                log.error("no rich messages for a day", extra={"reason": reason})
+                self._limits.rest_rich(self._seconds())
+            case FallBack(reason) | Mend(_, reason):
+                log.error("rich message not taken", extra={"outbox": message.id, "reason": reason})
             case GiveUp(state, reason):
                 log.warning(
                     "message given up", extra={"outbox": message.id, "state": state, "reason": reason}
@@ -143,7 +158,7 @@ class Dispatch:
 
 def _end(decision: Decision) -> End:
     match decision:
-        case Done():
+        case Done() | Mend():
             return End.SENT
         case GiveUp(OutboxState.UNKNOWN):
             return End.UNKNOWN

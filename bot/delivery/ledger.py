@@ -27,10 +27,17 @@ log = logging.getLogger(__name__)
 LEASE: Final = timedelta(seconds=50)
 """Longer than a request can take; begun anew by each."""
 _RETRY_S: Final = (0.1, 0.2, 0.5, 1.0)
+_FEW: Final = 8
+_GATHER_S: Final = 0.001
+"""With many requests under way a moment's wait puts several lanes' notes into one commit."""
 
 
 class Ledger:
-    """One sender's view of the outbox."""
+    """One sender's view of the outbox.
+
+    A message is begun in the commit that also holds what came of the lane's message before it: so no
+    lane ever has more than one message out whose outcome is not stored, and a kill repeats no more.
+    """
 
     def __init__(self, storage: Storage, clock: Clock, *, owner: str) -> None:
         self._storage = storage
@@ -40,18 +47,28 @@ class Ledger:
         self._begins: list[tuple[OutboxMessage, asyncio.Future[bool]]] = []
         self._notes: list[Settled] = []
         self._releases: list[OutboxId] = []
+        self._pump: asyncio.Task[None] | None = None
+        self._under_way = 0
 
-    async def begin(self, message: OutboxMessage) -> bool:
+    def begin(self, message: OutboxMessage) -> asyncio.Future[bool]:
         """Store that the request goes out now; False if it must not (lost to another, or not stored)."""
         begun: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._begins.append((message, begun))
-        async with self._writing:
-            if not begun.done():
-                await self._commit()
-        return begun.result()
+        if self._pump is None or self._pump.done():
+            self._pump = asyncio.create_task(self._write_begins(), name="ledger")
+        return begun
+
+    async def _write_begins(self) -> None:
+        while self._begins:
+            if self._under_way > _FEW:
+                await asyncio.sleep(_GATHER_S)
+            async with self._writing:
+                if self._begins:
+                    await self._commit()
 
     def record(self, settled: Settled) -> None:
         """Store what came of a try, with the next commit."""
+        self._under_way -= 1
         self._notes.append(settled)
 
     def release(self, message: OutboxMessage) -> None:
@@ -98,7 +115,9 @@ class Ledger:
                 if begun is None:
                     self._releases.append(message.id)
                 if not future.done():
-                    future.set_result(begun is not None and message.id in begun)
+                    is_ours = begun is not None and message.id in begun
+                    self._under_way += is_ours
+                    future.set_result(is_ours)
         return begun is not None
 
     def _take_back(self, notes: list[Settled], releases: list[OutboxId]) -> None:
@@ -108,17 +127,18 @@ class Ledger:
     async def _write(
         self, begins: list[OutboxMessage], notes: list[Settled], releases: list[OutboxId]
     ) -> set[OutboxId]:
-        now = self._clock.now()
-        begun: set[OutboxId] = set()
-        async with self._storage.write() as tx:
+        async def write(tx: Transaction) -> set[OutboxId]:
+            now = self._clock.now()
             if notes:
                 await self._record(tx, notes)
             if releases:
                 await tx.outbox.release(releases, owner=self._owner)
-            if begins:
-                ids = [message.id for message in begins]
-                begun = await tx.outbox.begin(ids, owner=self._owner, now=now, until=now + LEASE)
-        return begun
+            if not begins:
+                return set()
+            ids = [message.id for message in begins]
+            return await tx.outbox.begin(ids, owner=self._owner, now=now, until=now + LEASE)
+
+        return await self._storage.transact(write)
 
     async def _record(self, tx: Transaction, notes: list[Settled]) -> None:
         attempts = [note.attempt for note in notes]

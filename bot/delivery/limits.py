@@ -26,6 +26,7 @@ FAILURES_UNTIL_DOWN: Final = 3
 LONGEST_PROBE_S: Final = 8.0
 """Short enough that sending goes on within 10 s when Telegram is back."""
 MISLED_REST_S: Final = 10 * 60.0
+RICH_REST_S: Final = 24 * 3600.0
 _MISSING_WINDOW_S: Final = 20 * 60.0
 _MISSING_LEAST: Final = 5
 _MISSING_SHARE: Final = 0.2
@@ -62,6 +63,7 @@ class Limits:
         self._last_throttled: tuple[int, float] = (_ALL, float("-inf"))
         self._failures = 0
         self._probe_at = float("-inf")
+        self._rich_from = float("-inf")
         self._tries: deque[tuple[float, bool]] = deque(maxlen=2000)
 
     # Asking
@@ -113,6 +115,13 @@ class Limits:
         self._failures = 0
         if isinstance(outcome, Sent | ChatMissing):
             self._tries.append((now, isinstance(outcome, ChatMissing)))
+
+    def rest_rich(self, now: float) -> None:
+        """The server knows no rich messages: ask again tomorrow (or after a restart)."""
+        self._rich_from = now + RICH_REST_S
+
+    def allows_rich(self, now: float) -> bool:
+        return now >= self._rich_from
 
     @property
     def is_down(self) -> bool:

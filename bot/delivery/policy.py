@@ -79,6 +79,28 @@ class Unparsable:
 
 
 @dataclass(frozen=True, slots=True)
+class RichRefused:
+    """Telegram does not take this rich message: our fault, and there is a classic one."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RichUnavailable:
+    """The server knows no rich messages (the token is good)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RichCut:
+    """It arrived, and less of it than was meant."""
+
+    message_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotSent:
     """Nothing reached Telegram."""
 
@@ -106,6 +128,9 @@ Outcome = (
     | Migrated
     | Rejected
     | Unparsable
+    | RichRefused
+    | RichUnavailable
+    | RichCut
     | NotSent
     | Unknown
     | TokenRefused
@@ -148,6 +173,23 @@ class SendPlain:
     """Send the words without the markup."""
 
 
+@dataclass(frozen=True, slots=True)
+class FallBack:
+    """Owe the classic messages instead of this rich one and those behind it."""
+
+    reason: str
+    is_for_all: bool = False
+    """No rich messages to anybody for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """Turn the message that arrived into the first of the classic ones; owe the others."""
+
+    message_id: int
+    reason: str
+
+
 class Close(StrEnum):
     """Where nothing more may be sent until somebody speaks to us."""
 
@@ -170,7 +212,7 @@ class Stop:
     reason: str
 
 
-Decision = Done | TryAgain | Wait | Follow | SendPlain | GiveUp | Stop
+Decision = Done | TryAgain | Wait | Follow | SendPlain | FallBack | Mend | GiveUp | Stop
 
 
 def decide(  # noqa: C901, PLR0911, PLR0912 - one case for each outcome is the point
@@ -181,10 +223,12 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one case for each outcome is the p
     now: datetime,
     jitter: float = 0.5,
     is_plain: bool = False,
+    is_rich: bool = False,
     is_trusted: bool = True,
 ) -> Decision:
     """What follows from a try; `attempts` and `ambiguous` count the ones before it.
 
+    A rich message nobody answered for is never sent again by itself: it would stand there twice, at length.
     `jitter` is 0 to 1. `is_trusted` is False while so many chats are missing that it must be us.
     """
     match outcome:
@@ -205,6 +249,12 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one case for each outcome is the p
             return Follow(new_id, now + backoff(attempts, jitter) if attempts else now)
         case Migrated():
             return GiveUp(OutboxState.FAILED, "the group's new id leads nowhere")
+        case RichRefused(reason):
+            return FallBack(reason)
+        case RichUnavailable(reason):
+            return FallBack(reason, is_for_all=True)
+        case RichCut(message_id, reason):
+            return Mend(message_id, reason)
         case Unparsable() if not is_plain:
             return SendPlain()
         case Unparsable(reason) | Rejected(reason):
@@ -213,7 +263,7 @@ def decide(  # noqa: C901, PLR0911, PLR0912 - one case for each outcome is the p
             return TryAgain(now + backoff(attempts, jitter), attempts + 1, ambiguous, reason)
         case NotSent(reason):
             return GiveUp(OutboxState.FAILED, reason)
-        case Unknown(reason) if ambiguous + 1 < MAX_AMBIGUOUS:
+        case Unknown(reason) if ambiguous + 1 < MAX_AMBIGUOUS and not is_rich:
             return TryAgain(now + backoff(attempts, jitter), attempts + 1, ambiguous + 1, reason)
         case Unknown(reason):
             return GiveUp(OutboxState.UNKNOWN, reason)

@@ -7,7 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from bot.delivery.policy import Close, Decision, Done, Follow, GiveUp, Scope, SendPlain, Stop, TryAgain, Wait
+from bot.delivery.policy import (
+    Close,
+    Decision,
+    Done,
+    FallBack,
+    Follow,
+    GiveUp,
+    Mend,
+    Scope,
+    SendPlain,
+    Stop,
+    TryAgain,
+    Wait,
+)
 from storage.messages import Attempt, OutboxMessage, OutboxState
 from storage.records import ChatState
 
@@ -25,7 +38,9 @@ class Settled:
     effect: Effect | None = None
 
 
-def settle(message: OutboxMessage, decision: Decision, *, now: datetime) -> Settled:
+def settle(  # noqa: PLR0911 - one case for each decision is the point
+    message: OutboxMessage, decision: Decision, *, now: datetime
+) -> Settled:
     """The record of a try. `SendPlain` is no end of one: it is followed before."""
     tried = Attempt(
         id=message.id,
@@ -45,11 +60,24 @@ def settle(message: OutboxMessage, decision: Decision, *, now: datetime) -> Sett
             return Settled(replace(tried, attempts=message.attempts), _pause(message, until, scope))
         case Follow(new_id, at):
             return Settled(replace(tried, not_before=at), _follow(message, new_id))
+        case FallBack(reason):
+            fell = replace(tried, attempts=message.attempts, error=reason)
+            return Settled(fell, _fall_back(message, now))
+        case Mend(message_id, reason):
+            stands = replace(tried, state=OutboxState.SENT, message_id=message_id, error=reason)
+            return Settled(stands, _fall_back(message, now, message_id))
         case GiveUp(state, reason, close):
             effect = None if close is Close.NOTHING else _close(message, close, reason, now)
             return Settled(replace(tried, state=state, error=reason), effect)
         case Stop() | SendPlain():
             return Settled(replace(tried, attempts=message.attempts))
+
+
+def _fall_back(message: OutboxMessage, now: datetime, message_id: int | None = None) -> Effect:
+    async def fall_back(tx: Transaction) -> None:
+        await tx.outbox.fall_back(message, now=now, message_id=message_id)
+
+    return fall_back
 
 
 def _pause(message: OutboxMessage, until: datetime, scope: Scope) -> Effect:
