@@ -19,7 +19,6 @@ class Flaw(StrEnum):
     """Why a text cannot become a breaking item."""
 
     EMPTY = "empty"
-    NO_TITLE = "no_title"
     LONG_TITLE = "long_title"
     LONG_TEXT = "long_text"
     BAD_ADDRESS = "bad_address"

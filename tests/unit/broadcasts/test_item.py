@@ -27,7 +27,6 @@ def test_title_text_and_address_are_found(words, item):
     [
         ("", Flaw.EMPTY),
         (" \n\u200b\n\u2800 ", Flaw.EMPTY),
-        ("https://a.example/1", Flaw.NO_TITLE),
         ("x" * (MOST_TITLE + 1), Flaw.LONG_TITLE),
         ("x\n" + "y" * 5000, Flaw.LONG_TEXT),
         ("Titel\nhttp://localhost/x", Flaw.BAD_ADDRESS),
@@ -37,3 +36,7 @@ def test_title_text_and_address_are_found(words, item):
 )
 def test_what_cannot_be_sent_is_named(words, flaw):
     assert read_item(words) is flaw
+
+
+def test_an_address_alone_waits_for_its_articles_words():
+    assert read_item("https://a.example/1") == Item("", "", "https://a.example/1")
