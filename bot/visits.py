@@ -112,7 +112,7 @@ async def _take_in(
         outcome=Outcome.NEW,
         stored=len(intake.stored),
         known=intake.known,
-        refused=len(intake.refused),
+        refused=len(intake.refused) + parsed.left_out,
     )
 
 

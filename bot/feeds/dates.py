@@ -73,8 +73,44 @@ def home_zone(language: str) -> tzinfo:
     return ZoneInfo(name) if name else UTC
 
 
+_DAY = timedelta(days=1)
+# By far the most dates are written in these two ways.
+_USUAL = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})"
+    r" (\d\d):(\d\d):([0-5]\d) (?:GMT|UTC|Z|([+-])(\d\d)(\d\d))"
+)
+_USUAL_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):([0-5]\d)(?:\.\d+)?(?:Z|([+-])(\d\d):(\d\d))")
+
+
 def read_date(text: str, zone: tzinfo = UTC) -> datetime | None:
     """The instant in UTC, None for what is no date; `zone` holds where the text names none."""
+    return _usual(text) or _any(text, zone)
+
+
+def _usual(text: str) -> datetime | None:
+    match = _USUAL.fullmatch(text)
+    if match:
+        day, name, year, hour, minute, second, sign, hours, minutes = match.groups()
+        month = _MONTHS.get(name.lower(), 0)
+    else:
+        match = _USUAL_ISO.fullmatch(text)
+        if not match:
+            return None
+        year, name, day, hour, minute, second, sign, hours, minutes = match.groups()
+        month = int(name)
+    try:
+        said = datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        if sign:
+            shift = timedelta(hours=int(hours), minutes=int(minutes))
+            if shift >= _DAY:
+                return None
+            said = said - shift if sign == "+" else said + shift
+    except (ValueError, OverflowError):
+        return None
+    return said
+
+
+def _any(text: str, zone: tzinfo) -> datetime | None:
     text = " ".join(text.split())
     if len(text) > MOST_CHARACTERS:
         return None

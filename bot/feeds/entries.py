@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+
+MOST_IDENTITY = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +34,13 @@ class ParsedFeed:
     site_url: str = ""
     language: str = ""
     entries: tuple[Entry, ...] = ()
+    left_out: int = 0
+    """Entries beyond the most a feed may have at once."""
+
+
+def identity(own: str, url: str, content: tuple[str, ...]) -> str:
+    """What a feed's entry goes by: its own name where it has one to itself, else its address or content."""
+    name = own or url
+    if name and len(name) <= MOST_IDENTITY:
+        return name
+    return hashlib.blake2b((name or "\0".join(content)).encode(errors="replace"), digest_size=16).hexdigest()

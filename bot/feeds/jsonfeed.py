@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
@@ -10,7 +11,7 @@ import orjson
 
 from bot.errors import FeedUnreadable
 from bot.feeds.dates import home_zone, read_date
-from bot.feeds.entries import Entry, ParsedFeed
+from bot.feeds.entries import Entry, ParsedFeed, identity
 from bot.feeds.markup import plain_line, plain_text
 
 
@@ -29,25 +30,31 @@ def parse(body: bytes, *, url: str = "") -> ParsedFeed:
     language = _string(feed, "language")
     site = urljoin(url, _string(feed, "home_page_url"))
     items = feed.get("items")
-    entries = (
-        [_entry(item, site or url, language) for item in items if isinstance(item, dict)]
-        if isinstance(items, list)
-        else []
-    )
+    usable = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    counts = Counter(_string(item, "id") for item in usable)
     return ParsedFeed(
-        title=plain_line(_string(feed, "title")), site_url=site, language=language, entries=tuple(entries)
+        title=plain_line(_string(feed, "title")),
+        site_url=site,
+        language=language,
+        entries=tuple(
+            _entry(item, site or url, language, is_alone=counts[_string(item, "id")] == 1) for item in usable
+        ),
     )
 
 
-def _entry(item: Mapping[str, Any], base: str, language: str) -> Entry:
+def _entry(item: Mapping[str, Any], base: str, language: str, *, is_alone: bool) -> Entry:
     address = urljoin(base, _string(item, "url") or _string(item, "external_url"))
+    if not address.lower().startswith(("http://", "https://")):
+        address = ""
+    title = " ".join(_string(item, "title").split())
+    summary = plain_text(_string(item, "summary"))
     text = _string(item, "content_text") or plain_text(_string(item, "content_html"))
     tags = item.get("tags")
     return Entry(
-        identity=_string(item, "id"),
-        url=address if address.lower().startswith(("http://", "https://")) else "",
-        title=" ".join(_string(item, "title").split()),
-        summary=plain_text(_string(item, "summary")),
+        identity=identity(_string(item, "id") if is_alone else "", address, (title, summary, text.strip())),
+        url=address,
+        title=title,
+        summary=summary,
         text=text.strip(),
         author=_author(item),
         section=str(tags[0]) if isinstance(tags, list) and tags else "",

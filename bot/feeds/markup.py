@@ -19,7 +19,27 @@ _BLOCKS = frozenset(
 _SILENT = frozenset(
     {"script", "style", "noscript", "template", "iframe", "object", "svg", "form", "button", "head"}
 )
+# What stands around words in a tidy fragment and neither breaks a line nor hides anything.
+_INLINE = frozenset(
+    {
+        "a", "abbr", "acronym", "address", "aside", "audio", "b", "bdi", "bdo", "big", "center",
+        "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "label",
+        "main", "mark", "nav", "nobr", "picture", "q", "s", "samp", "small", "source", "span",
+        "strike", "strong", "sub", "sup", "td", "tbody", "tfoot", "th", "thead", "time", "tt", "u",
+        "var", "video", "wbr", "dl", "caption", "col", "colgroup",
+    }
+)  # fmt: skip
 _LOOKS_LIKE_MARKUP = re.compile(r"<[a-zA-Z!/][^>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,31});")
+# Markup as programs write it: every tag is closed, and no "<" or ">" stands in a quoted value.
+_TAG = re.compile(
+    r"<(/?[a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>\"']*(?:\"[^<>\"]*\"[^<>\"']*|'[^<>']*'[^<>\"']*)*)?/?>"
+)
+_IN_PLACE = {
+    f"{slash}{spelt}": "\n" if name in _BLOCKS else ""
+    for name in _BLOCKS | _INLINE
+    for spelt in (name, name.upper())
+    for slash in ("", "/")
+}
 
 
 def has_markup(text: str) -> bool:
@@ -29,23 +49,45 @@ def has_markup(text: str) -> bool:
 
 def plain_text(markup: str) -> str:
     """The words of an HTML fragment, one paragraph a line."""
-    if not has_markup(markup):
-        return markup.strip()
     if "<" not in markup:
-        return html.unescape(markup).strip()
+        return (html.unescape(markup) if "&" in markup and has_markup(markup) else markup).strip()
+    words = _without_a_tree(markup)
+    if words is None:
+        if not has_markup(markup):
+            return markup.strip()
+        words = _from_a_tree(markup)
+    return "\n".join([" ".join(line) for line in map(str.split, words.split("\n")) if line])
+
+
+def plain_line(markup: str) -> str:
+    """The same on one line."""
+    if "<" in markup or "&" in markup:
+        markup = plain_text(markup)
+    return " ".join(markup.split())
+
+
+def _without_a_tree(markup: str) -> str | None:
+    """The words of tidy markup; None for the rest."""
+    # Words and tags by turns.
+    parts: list[str] = _TAG.split(_flat(markup))
+    try:
+        parts[1::2] = [_IN_PLACE[tag] for tag in parts[1::2]]
+    except KeyError:
+        return None
+    words = "".join(parts)
+    if "<" in words or len(markup) > MOST_CHARACTERS:
+        return None
+    return html.unescape(words) if "&" in words else words
+
+
+def _from_a_tree(markup: str) -> str:
     try:
         root = lxml.html.fragment_fromstring(markup[:MOST_CHARACTERS].replace("\0", ""), create_parent="div")
     except (etree.LxmlError, ValueError, AssertionError):
         return html.unescape(re.sub(r"<[^>]*>", " ", markup)).strip()
     parts: list[str] = []
     _collect(root, parts)
-    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-def plain_line(markup: str) -> str:
-    """The same on one line."""
-    return " ".join(plain_text(markup).split())
+    return "".join(parts)
 
 
 def _collect(root: lxml.html.HtmlElement, parts: list[str]) -> None:

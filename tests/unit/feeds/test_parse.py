@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from bot.errors import FeedUnreadable
+from bot.feeds.markup import plain_text
 from bot.feeds.parse import parse
 
 ITEM = "<item><title>{}</title><link>{}</link><guid>{}</guid></item>"
@@ -154,3 +155,27 @@ def test_deep_markup_is_no_deep_recursion():
 def test_what_is_no_feed_is_said_in_a_sentence(body, reason):
     with pytest.raises(FeedUnreadable, match=reason):
         parse(body)
+
+
+def test_a_body_is_never_taken_for_the_name_of_a_file(tmp_path):
+    secret = tmp_path / "geheim.xml"
+    secret.write_bytes(rss(ITEM.format("Geheim", "https://x.example/a", "g")))
+    with pytest.raises(FeedUnreadable):
+        parse(str(secret).encode())
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        ("<p>Eins <b>zwei</b></p><p>drei<br/>vier</p>", "Eins zwei\ndrei\nvier"),
+        ("Eins &amp; zwei &uuml;ber &#8211; drei", "Eins & zwei über – drei"),
+        ('<a href="x?a=1&amp;b=2" title="a > b">Text</a> danach', "Text danach"),
+        ("<p>Eins<script>x < y</script></p>zwei", "Eins\nzwei"),
+        ("<!-- still -->Text<p>mehr", "Text\nmehr"),
+        ("1 < 2 und 3 > 2", "1 < 2 und 3 > 2"),
+        ("<P>Laut<TD>leise</P>", "Lautleise"),
+        ("a\nb <i\nclass='x'>c</i>", "a b c"),
+    ],
+)
+def test_markup_becomes_its_words(markup, words):
+    assert plain_text(markup) == words

@@ -1,0 +1,431 @@
+"""One entry of a feed, element by element, by feedparser's rules: see `bot.feeds.quick`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from xml.etree.ElementTree import Element
+
+from feedparser.html import _cp1252
+from feedparser.mixin import _FeedParserMixin
+from feedparser.urls import _urljoin, make_safe_absolute_uri
+
+from bot.feeds.names import IDLE, REFUSED, UNKNOWN, AttributeNames, Names
+from bot.feeds.raw import HTML, NO_WORDS, PLAIN, RawEntry, Words
+
+_XHTML = "application/xhtml+xml"
+_KINDS = {"text": PLAIN, "plain": PLAIN, "html": HTML, "xhtml": _XHTML}
+_ITUNES = "http://www.itunes.com/"
+_MEDIA_SCHEME = "http://search.yahoo.com/mrss/category_schema"
+QUERY = re.compile(r"&([A-Za-z0-9_]+);")
+# Joining such an address to another changes nothing.
+_WHOLE = re.compile(
+    r"https?://[A-Za-z0-9.-]+(?::\d+)?/[^\s?#;\x00-\x20]*(?:\?[^\s?#;\x00-\x20]+)?(?:#[^\s#;\x00-\x20]+)?"
+    r"|(?:tag|urn):[!-~]+"
+)
+PERSON = frozenset({"name", "email", "uri", "url", "homepage"})
+PICTURE = frozenset({"title", "link", "description", "url", "href", "width", "height"})
+FIELD = frozenset({"title", "link", "description", "name"})
+_SCOPING = frozenset({"xml:base", "base", "xml:lang", "lang"})
+_NONE: dict[str, str] = {}
+_ATTRIBUTES = AttributeNames()
+
+
+class Declined(Exception):
+    """The feed is feedparser's to read; the text says why."""
+
+
+class Entry:
+    """What feedparser keeps while it reads one entry, as far as we read it later."""
+
+    __slots__ = (
+        "contents", "depths", "has_content", "id_is_link", "kinds", "language", "links", "source", "tags",
+        "title_depth", "values",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+        self.depths: dict[str, int] = {}
+        self.kinds: dict[str, Words] = {}
+        self.contents: list[Words] = []
+        self.links: list[list[str]] = []
+        self.tags: list[list[str | None]] = []
+        self.has_content = False
+        self.title_depth = -1
+        self.id_is_link: bool | None = None
+        self.language = ""
+        self.source = ""
+
+    def put(self, key: str, value: str, depth: int) -> None:
+        """What stands deeper does not replace what stands higher."""
+        before = self.depths.get(key)
+        if before is None or depth <= before:
+            self.depths[key] = depth
+            self.values[key] = value
+
+    def tag(self, term: str | None, scheme: str | None, label: str | None) -> None:
+        if term or scheme or label:
+            found = [term, scheme, label]
+            if found not in self.tags:
+                self.tags.append(found)
+
+    def finished(self) -> RawEntry:
+        values = self.values
+        return RawEntry(
+            id=values.get("id", ""),
+            id_is_link=bool(self.id_is_link),
+            link=values.get("link", ""),
+            links=[href for rel, href in self.links if rel == "alternate" and href],
+            title=self._words("title"),
+            title_language=self.language,
+            summary=self._words("summary"),
+            contents=self.contents,
+            author=values.get("author", ""),
+            tags=[term or "" for term, _, _ in self.tags],
+            source=self.source,
+            dates=(values.get("published", ""), values.get("created", ""), values.get("updated", "")),
+        )
+
+    def _words(self, key: str) -> Words:
+        found = self.kinds.get(key, NO_WORDS)
+        return found if found[0] else Words(self.values.get(key, ""), found[1])
+
+
+Place = tuple[int, str, str | None]
+"""How deep an element stands, and the base and language that hold there."""
+Handler = Callable[["Reader", "Entry", Element, dict[str, str], Place], None]
+
+
+class Reader:
+    """What holds for all entries of one feed."""
+
+    def __init__(self, names: Names, *, is_atom: bool, has_controls: bool) -> None:
+        self.names = names
+        self._is_atom = is_atom
+        self._has_controls = has_controls
+
+    def entry(self, element: Element, place: Place) -> RawEntry:
+        depth, base, language = place
+        attributes = attributes_of(element)
+        if "href" in attributes or "lastmod" in attributes:
+            raise Declined("an entry has attributes of another format")
+        entry = Entry()
+        if attributes.get("rdf:about"):
+            entry.values["id"] = attributes["rdf:about"]
+        if attributes:
+            base, language = scope(attributes, base, language)
+        self.children(entry, element, (depth + 1, base, language))
+        return entry.finished()
+
+    def children(self, entry: Entry, parent: Element, place: Place) -> None:
+        names, depth, handlers = self.names, place[0], HANDLERS
+        for child in parent:
+            name = names[child.tag]
+            handler = handlers.get(name)
+            if handler is None:
+                self.pass_over(child, name)
+                continue
+            if not child.attrib:
+                handler(self, entry, child, _NONE, place)
+                continue
+            attributes = attributes_of(child)
+            inner = place
+            if not _SCOPING.isdisjoint(attributes):
+                inner = (depth, *scope(attributes, place[1], place[2]))
+            handler(self, entry, child, attributes, inner)
+
+    def pass_over(self, element: Element, name: str) -> None:
+        """An element that changes nothing; Declined when it might."""
+        if name in REFUSED:
+            raise Declined(f"there is an element {name!r}")
+        if len(element):
+            if name in IDLE:
+                raise Declined("there is markup in a text")
+            for inner in element.iter():
+                found = self.names[inner.tag]
+                if found != UNKNOWN and inner is not element and (found in KNOWN_NAMES):
+                    raise Declined(f"an element {found!r} stands where it is not expected")
+
+    def only(self, element: Element, allowed: Iterable[str]) -> None:
+        """Small things with children of their own that matter nowhere else."""
+        for child in element:
+            if self.names[child.tag] not in allowed or len(child):
+                raise Declined("there are unexpected elements")
+
+    def content(self, element: Element, attributes: dict[str, str], usual: str) -> Words:
+        """The text of an element that may hold markup."""
+        if len(element):
+            raise Declined("there is markup in a text")
+        kind = attributes.get("type", usual).lower() if attributes else usual
+        kind = _KINDS.get(kind, kind)
+        if kind not in {PLAIN, HTML} or attributes.get("mode") == "base64":
+            raise Declined("a text is of another type")
+        text = element.text
+        text = text.strip() if text else ""
+        if kind == PLAIN and not self._is_atom and ("&" in text or "<" in text):
+            kind = HTML if _FeedParserMixin.looks_like_html(text) else PLAIN
+        return Words(text if text.isascii() else self.mended(text), kind)
+
+    def mended(self, text: str) -> str:
+        """UTF-8 that was taken for Latin-1, and Windows' own characters, put right as feedparser does."""
+        if text.isascii():
+            return text
+        try:
+            text = text.encode("iso-8859-1").decode("utf-8")
+        except UnicodeError:
+            return text.translate(_cp1252) if self._has_controls else text
+        return str(text.translate(_cp1252))
+
+
+def scope(attributes: dict[str, str], base: str, language: str | None) -> tuple[str, str | None]:
+    """The base and language that hold inside an element with these attributes."""
+    own = attributes.get("xml:base", attributes.get("base"))
+    if own:
+        base = make_safe_absolute_uri(base, own) or base
+    spoken = attributes.get("xml:lang", attributes.get("lang"))
+    return base, language if spoken is None else spoken or None
+
+
+def text_of(element: Element) -> str:
+    if len(element):
+        raise Declined("there is markup in a text")
+    text = element.text
+    return text.strip() if text else ""
+
+
+def attributes_of(element: Element) -> dict[str, str]:
+    attributes: dict[str, str] = element.attrib
+    if not attributes:
+        return _NONE
+    return {_ATTRIBUTES[name]: value for name, value in attributes.items()}
+
+
+def joined(base: str, address: str) -> str:
+    return address if _WHOLE.fullmatch(address) else str(_urljoin(base, address))
+
+
+def address(base: str, text: str) -> str:
+    """A text that is an address, empty when it is empty."""
+    return text and joined(base, text)
+
+
+def href_of(attributes: dict[str, str]) -> str | None:
+    found = attributes.get("url", attributes.get("uri", attributes.get("href")))
+    return found or attributes.get("href")
+
+
+def is_page(attributes: dict[str, str]) -> bool:
+    rel = attributes.get("rel", "alternate").lower()
+    kind = attributes.get("type", HTML).lower()
+    return rel == "alternate" and _KINDS.get(kind, kind) in {HTML, _XHTML}
+
+
+# --- one function for each element of an entry that matters -----------------------------------
+
+
+def _title(reader: Reader, entry: Entry, element: Element, attributes: dict[str, str], place: Place) -> None:
+    words = reader.content(element, attributes, PLAIN)
+    depth = place[0]
+    if not -1 < entry.title_depth <= depth:
+        entry.put("title", words.value, depth)
+        entry.kinds["title"] = words
+        entry.language = (place[2] or "").replace("_", "-")
+    if words.value:
+        entry.title_depth = depth
+
+
+def _media_title(
+    reader: Reader, entry: Entry, element: Element, attributes: dict[str, str], place: Place
+) -> None:
+    before = entry.title_depth
+    _title(reader, entry, element, attributes, place)
+    entry.title_depth = before
+
+
+def _link(reader: Reader, entry: Entry, element: Element, attributes: dict[str, str], place: Place) -> None:
+    rel = attributes.get("rel", "alternate").lower()
+    href = href_of(attributes)
+    text = text_of(element)
+    if href is not None:
+        href = joined(place[1], href)
+        entry.links.append([rel, href])
+        if is_page(attributes):
+            entry.values["link"] = href
+        return
+    found = reader.mended(address(place[1], text))
+    if "&" in found:
+        found = QUERY.sub(r"&\g<1>", found.replace("&amp;", "&"))
+    entry.links.append([rel, found])
+    entry.values["link"] = found
+
+
+def _guid(reader: Reader, entry: Entry, element: Element, attributes: dict[str, str], place: Place) -> None:
+    is_link = attributes.get("ispermalink", "true") == "true"
+    text = text_of(element)
+    value = reader.mended(address(place[1], text) if is_link else text)
+    entry.put("id", value, place[0])
+    if entry.id_is_link is None:
+        entry.id_is_link = is_link and "link" not in entry.values
+    if is_link:
+        entry.values.setdefault("link", value)
+
+
+def _summary(usual: str) -> Handler:
+    def put(reader: Reader, entry: Entry, element: Element, attributes: dict[str, str], place: Place) -> None:
+        # A second summary is taken for the content.
+        if "summary" in entry.values and not entry.has_content:
+            _put_content(entry, reader.content(element, attributes, PLAIN))
+            return
+        words = reader.content(element, attributes, usual)
+        entry.put("summary", words.value, place[0])
+        entry.kinds["summary"] = words
+
+    return put
+
+
+def _content(usual: str) -> Handler:
+    def put(
+        reader: Reader, entry: Entry, element: Element, attributes: dict[str, str], _place: Place
+    ) -> None:
+        _put_content(entry, reader.content(element, attributes, usual))
+
+    return put
+
+
+def _put_content(entry: Entry, words: Words) -> None:
+    entry.has_content = True
+    entry.contents.append(words)
+    entry.values.setdefault("summary", words.value)
+
+
+def _author(
+    reader: Reader, entry: Entry, element: Element, _attributes: dict[str, str], place: Place
+) -> None:
+    if not len(element):
+        entry.put("author", reader.mended((element.text or "").strip()), place[0])
+        return
+    if entry.values.get("author"):
+        raise Declined("an entry has several authors")
+    found: dict[str, str] = {}
+    pieces = [element.text or ""]
+    for child in element:
+        name = reader.names[child.tag]
+        if name not in PERSON or len(child):
+            raise Declined("an author is more than name and address")
+        found[name] = (child.text or "").strip()
+        pieces.append(child.tail or "")
+    entry.put("author", reader.mended("".join(pieces).strip()), place[0])
+    called, email = found.get("name"), found.get("email")
+    if called or email:
+        entry.values["author"] = f"{called} ({email})" if called and email else called or email or ""
+
+
+def _category(
+    reader: Reader, entry: Entry, element: Element, attributes: dict[str, str], _place: Place
+) -> None:
+    if attributes:
+        scheme = attributes.get("scheme", attributes.get("domain"))
+        entry.tag(attributes.get("term"), scheme, attributes.get("label"))
+    _add_term(reader, entry, element)
+
+
+def _media_category(
+    reader: Reader, entry: Entry, element: Element, attributes: dict[str, str], _place: Place
+) -> None:
+    entry.tag(attributes.get("term"), attributes.get("scheme", _MEDIA_SCHEME), attributes.get("label"))
+    _add_term(reader, entry, element)
+
+
+def _itunes_category(
+    reader: Reader, entry: Entry, element: Element, attributes: dict[str, str], _place: Place
+) -> None:
+    entry.tag(attributes.get("text"), _ITUNES, None)
+    _add_term(reader, entry, element)
+
+
+def _add_term(reader: Reader, entry: Entry, element: Element) -> None:
+    value = reader.mended(text_of(element))
+    if not value:
+        return
+    tags = entry.tags
+    if tags and not tags[-1][0]:
+        tags[-1][0] = value
+    elif (found := [value, None, None]) not in tags:
+        tags.append(found)
+
+
+def _keywords(scheme: str | None) -> Handler:
+    def put(
+        reader: Reader, entry: Entry, element: Element, attributes: dict[str, str], _place: Place
+    ) -> None:
+        terms = reader.mended(text_of(element)).split(",")
+        if not attributes:
+            for term in filter(None, (each.strip() for each in terms)):
+                entry.tag(term, scheme, None)
+
+    return put
+
+
+def _date(key: str) -> Handler:
+    def put(
+        reader: Reader, entry: Entry, element: Element, _attributes: dict[str, str], place: Place
+    ) -> None:
+        entry.put(key, reader.mended(text_of(element)), place[0])
+
+    return put
+
+
+def _source(
+    reader: Reader, entry: Entry, element: Element, _attributes: dict[str, str], _place: Place
+) -> None:
+    entry.source = reader.mended(text_of(element))
+    entry.title_depth = -1
+
+
+def _image(
+    _reader: Reader, entry: Entry, element: Element, _attributes: dict[str, str], _place: Place
+) -> None:
+    text_of(element)
+    entry.title_depth = -1
+
+
+def _within(
+    reader: Reader, entry: Entry, element: Element, _attributes: dict[str, str], place: Place
+) -> None:
+    """Media elements wrap what is said of one picture or film."""
+    reader.children(entry, element, (place[0] + 1, *place[1:]))
+
+
+def _contributor(
+    reader: Reader, _entry: Entry, element: Element, _attributes: dict[str, str], _place: Place
+) -> None:
+    reader.only(element, PERSON)
+
+
+HANDLERS: dict[str, Handler] = {
+    **dict.fromkeys(("title", "dc_title"), _title),
+    "media_title": _media_title,
+    "link": _link,
+    **dict.fromkeys(("guid", "id"), _guid),
+    **dict.fromkeys(("description", "dc_description", "media_description"), _summary(HTML)),
+    **dict.fromkeys(("summary", "itunes_summary"), _summary(PLAIN)),
+    "content": _content(PLAIN),
+    "content_encoded": _content(HTML),
+    **dict.fromkeys(("author", "managingeditor", "dc_author", "dc_creator", "itunes_author"), _author),
+    "contributor": _contributor,
+    **dict.fromkeys(("category", "keywords", "dc_subject"), _category),
+    "media_category": _media_category,
+    "itunes_category": _itunes_category,
+    "media_keywords": _keywords(None),
+    "itunes_keywords": _keywords(_ITUNES),
+    **dict.fromkeys(("published", "issued", "pubdate", "dcterms_issued"), _date("published")),
+    **dict.fromkeys(("created", "dcterms_created"), _date("created")),
+    **dict.fromkeys(
+        ("updated", "modified", "lastbuilddate", "dc_date", "dcterms_modified"), _date("updated")
+    ),
+    "source": _source,
+    "image": _image,
+    **dict.fromkeys(("media_group", "media_content"), _within),
+}
+# What may not stand inside an element that is passed over.
+KNOWN_NAMES = frozenset(HANDLERS) | IDLE | REFUSED | {"item", "entry", "channel", "language", "dc_language"}
