@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from difflib import get_close_matches
 from typing import Any
 
@@ -10,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from bot.cli.console import fail
+from bot.cli.console import Database, fail
 
 # What a person types -> the module in this package that has the command's `app`.
 COMMANDS = {
@@ -45,9 +46,18 @@ class _Commands(TyperGroup):
             near = get_close_matches(cmd_name, COMMANDS, n=1)
             hint = f"did you mean `depesche {near[0]}`?" if near else "`depesche --help` lists them all"
             fail(f"there is no command {cmd_name!r}: {hint}", code=2)
-        command = get_command(importlib.import_module(f"bot.cli.{module}").app)
+        its_app: typer.Typer = importlib.import_module(f"bot.cli.{module}").app
+        if len(its_app.registered_commands) > 1:  # `depesche feeds --database URL list`
+            its_app.callback()(_use)
+        command = get_command(its_app)
         command.name = cmd_name
         return command
+
+
+def _use(database: Database = "") -> None:
+    # For whichever command follows; that command's own option still comes first.
+    if database:
+        os.environ["DATABASE_URL"] = database
 
 
 app = typer.Typer(
@@ -61,8 +71,9 @@ app = typer.Typer(
 
 
 @app.callback()
-def depesche() -> None:
+def depesche(database: Database = "") -> None:
     """Depesche: every story once, from every outlet that reports it."""
+    _use(database)
 
 
 def main() -> None:

@@ -47,3 +47,19 @@ def test_running_without_a_token_says_how_to_get_one(monkeypatch, tmp_path):
     assert result.exit_code == 2
     assert "@BotFather" in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--database", "mysql://x/y", "stories"],
+        ["--database", "mysql://x/y", "feeds", "list"],
+        ["feeds", "--database", "mysql://x/y", "list"],
+        ["--database", "sqlite:///good.db", "stories", "--database", "mysql://x/y"],
+    ],
+)
+def test_the_database_may_be_named_anywhere(arguments, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "sqlite://")
+    result = runner.invoke(app, arguments)
+    assert result.exit_code == 2
+    assert "sqlite or postgresql" in result.stderr
