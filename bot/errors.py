@@ -43,6 +43,7 @@ class QueryFault(StrEnum):
     UNKNOWN_COUNTRY = "unknown_country"
     BAD_DATE = "bad_date"
     EMPTY_RANGE = "empty_range"
+    NOT_ON_OR_OFF = "not_on_or_off"
 
 
 class BadQuery(BadInput):

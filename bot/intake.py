@@ -123,6 +123,8 @@ async def _put_findings(
 ) -> None:
     pairs = list(zip(articles, found, strict=True))
     await tx.analyses.put([one.for_article(article.id) for article, one in pairs])
+    # Other processes add topics, too: none may miss what is stored after it was there.
+    services.topics.load(await tx.topics.after(services.topics.last_id))
     await tx.topics.put_matches([match for article, one in pairs for match in _match(services, article, one)])
 
 

@@ -9,11 +9,13 @@ from math import log
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.analysis.folding import fold
 from bot.topics.evaluate import Content
 from bot.topics.matching import score_of
 from bot.topics.query import Query, neighbours, parse
 from bot.topics.relevance import Rarity, rarity, relevance, terms_of
 from bot.topics.snippet import Snippet, snippet
+from bot.topics.spelling import near, spelt
 from storage.queries import AllOf, AnyOf, Found, Match, TermQuery
 from storage.records import Article, ArticleId, StoryId
 
@@ -29,6 +31,8 @@ TITLE_CANDIDATES = 100
 COUNTED = 300
 MOST_HITS = 10_000
 TOPIC_CANDIDATES = 500
+# Words of a query that are corrected; each costs a look at some six hundred neighbours.
+MOST_CORRECTED = 4
 # What age and company add at most: they order what matches alike.
 FRESHNESS, COMPANY = 0.15, 0.1
 FRESH_DAYS = 14.0
@@ -105,13 +109,12 @@ async def search(
         ids |= {other.article_id for one in shown for other in one.others}
         articles = await tx.articles.get_many(ids)
     best = ranked[0].score if ranked else 1.0
-    wanted = frozenset(terms_of(query.terms.match)) if query.terms.match else frozenset()
     return SearchResult(
         query=query,
         total=min(total, counted),
         total_is_exact=total <= counted,
         hits=tuple(
-            _hit(one, articles, round(one.score / best, 4) if best else 0.0, wanted, services.analyser)
+            _hit(one, articles, query, round(one.score / best, 4) if best else 0.0, services.analyser)
             for one in shown
             if one.found.article_id in articles
         ),
@@ -119,16 +122,41 @@ async def search(
 
 
 def _hit(
-    one: _Ranked,
-    articles: Mapping[ArticleId, Article],
-    score: float,
-    wanted: frozenset[str],
-    analyser: Analyser,
+    one: _Ranked, articles: Mapping[ArticleId, Article], query: Query, score: float, analyser: Analyser
 ) -> Hit:
     article = articles[one.found.article_id]
-    piece = snippet(article.text or article.summary, wanted, language=article.language, analyser=analyser)
+    wanted = frozenset(terms_of(query.terms.match)) if query.terms.match else frozenset()
+    piece = snippet(
+        article.text or article.summary,
+        wanted,
+        language=article.language,
+        analyser=analyser,
+        most=len(query.words),
+    )
     others = (articles.get(other.article_id) for other in one.others)
     return Hit(article, score, piece, tuple(other for other in others if other is not None))
+
+
+async def better_spelling(services: Services, text: str, *, zone: ZoneInfo) -> str:
+    """The query with each word no article has as the most frequent one that is a letter away.
+
+    Empty where nothing is better: all words are known, or nothing near them is.
+    """
+    query = await read_query(services, text, zone=zone)
+    better = text
+    async with services.storage.read() as tx:
+        for word in query.words[:MOST_CORRECTED]:
+            terms = services.analyser.read(word).terms
+            if not terms or " " in word or await tx.search.frequencies(terms):
+                continue
+            counts = await tx.search.frequencies(near(fold(word)))
+            if counts:
+                best = max(sorted(counts), key=lambda term: counts[term])
+                better = better.replace(word, spelt(best, services.analyser.words.lexicon), 1)
+        if better == text:
+            return ""
+        found = await read_query(services, better, zone=zone)
+        return better if await tx.search.find(found.terms, limit=1) else ""
 
 
 async def topic_stories(

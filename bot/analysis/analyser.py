@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -120,6 +120,21 @@ class Analyser:
             if group is not None and (hyphened or word.term.startswith(part)):
                 also.add(group)
         return also
+
+    def found_by(self, surface: str, language: str, wanted: Collection[str]) -> str:
+        """Which of these terms a single word of a text is found by; empty for none."""
+        word = self.words.word(surface, language)
+        if word is None:
+            return ""
+        if word.term in wanted:
+            return word.term
+        for term in word.also:
+            if term in wanted:
+                return term
+        groups = {self.aliases.of_term(word.term, language)}
+        if word.also:
+            groups |= self._also(word, surface, language)
+        return next((group for group in groups if group is not None and group in wanted), "")
 
     def speech_of(self, surfaces: Iterable[str]) -> str:
         """The language whose little words a query's are: "war" is one in German, not before "crimes"."""

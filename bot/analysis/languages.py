@@ -47,6 +47,11 @@ def code_of(name: str) -> str | None:
     return _codes().get(fold(name))
 
 
+def names_of_languages() -> list[str]:
+    """All that `code_of` understands, folded."""
+    return [name for name in _codes() if len(name) > 2]
+
+
 @cache
 def _codes() -> dict[str, str]:
     from babel import Locale  # noqa: PLC0415 - only where somebody asks for a language

@@ -8,7 +8,7 @@ from bot.handlers.asking import explain
 from bot.handlers.command import Command, Press
 from bot.handlers.turn import Stale, Turn
 from bot.messages.keyboard import Key
-from bot.search import SearchResult
+from bot.search import SearchResult, better_spelling
 from bot.search import search as find
 from storage.records import ButtonId
 
@@ -24,16 +24,27 @@ async def search(turn: Turn) -> None:
     try:
         result = await _find(turn, turn.argument, 1)
     except BadQuery as error:
-        await explain(turn, turn.argument, error)
+        await explain(turn, turn.argument, error, ask=_ask)
         return
     if not result.hits:
-        await turn.reply("search_empty", query=turn.argument)
+        better = await better_spelling(turn.services, turn.argument, zone=zone_of(turn.chat.timezone))
+        rows = [[await _ask(turn, better)]] if better else []
+        await turn.reply("search_empty", rows=rows, query=turn.argument, suggestion=better)
         return
     button_id = None
     if result.total > PER_PAGE:
-        async with turn.services.storage.write() as tx:
-            button_id = await tx.buttons.add(turn.chat.id, ACTION, {"query": turn.argument}, now=turn.now)
+        button_id = await _button(turn, turn.argument)
     await _show(turn, turn.argument, result, 1, button_id)
+
+
+async def _button(turn: Turn, text: str) -> ButtonId:
+    """What a press on its pages asks again."""
+    async with turn.services.storage.write() as tx:
+        return await tx.buttons.add(turn.chat.id, ACTION, {"query": text}, now=turn.now)
+
+
+async def _ask(turn: Turn, text: str) -> Key:
+    return turn.key("button_topic", f"sp:{await _button(turn, text)}:1", topic=text)
 
 
 async def press(turn: Turn) -> None:
@@ -57,6 +68,7 @@ async def _find(turn: Turn, text: str, page: int) -> SearchResult:
         limit=PER_PAGE,
         offset=(page - 1) * PER_PAGE,
         zone=zone_of(turn.chat.timezone),
+        by_story=True,
     )
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from bot.clock import zone_of
 from bot.errors import BadQuery
+from bot.handlers.asking import read, topic_of
 from bot.handlers.turn import Turn
-from bot.topics.query import parse
-from storage.records import NewTopic, Topic, TopicId
+from storage.records import Topic, TopicId
 
 MOST = 6
 LOOK_BACK = timedelta(days=7)
@@ -24,18 +23,14 @@ async def suggested_topics(turn: Turn) -> list[Topic]:
     names = await _names_in_the_news(turn)
     names += [name.strip() for name in turn.label("lasting_topics").split(",")]
     topics: dict[TopicId, Topic] = {}
-    async with turn.services.storage.write() as tx:
-        for name in names:
-            if len(topics) == MOST:
-                break
-            try:
-                query = parse(
-                    name, analyser=turn.services.analyser, now=turn.now, zone=zone_of(turn.chat.timezone)
-                )
-            except BadQuery:
-                continue
-            topic = await tx.topics.get_or_add(NewTopic(key=query.key, query=query.text))
-            topics[topic.id] = topic
+    for name in names:
+        if len(topics) == MOST:
+            break
+        try:
+            topic = await topic_of(turn, await read(turn, name))
+        except BadQuery:
+            continue
+        topics[topic.id] = topic
     return list(topics.values())
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bot import subscriptions as wishes
-from bot.clock import zone_of
 from bot.errors import BadQuery
+from bot.handlers.asking import read
 from bot.handlers.command import Command
 from bot.handlers.rights import may_change
 from bot.handlers.subscriptions import show
 from bot.handlers.turn import Turn
-from bot.topics.query import parse
 from storage.records import Topic
 
 
@@ -31,9 +30,8 @@ async def unsubscribe(turn: Turn) -> None:
 
 async def _followed(turn: Turn) -> Topic | None:
     """The followed topic that is meant, by its meaning or just as it is written."""
-    zone = zone_of(turn.chat.timezone)
     try:
-        key = parse(turn.argument, analyser=turn.services.analyser, now=turn.now, zone=zone).key
+        key = (await read(turn, turn.argument)).key
     except BadQuery:
         key = ""
     async with turn.services.storage.read() as tx:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from difflib import get_close_matches
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from bot.analysis.aliases import Group
 from bot.analysis.analyser import Analyser, Reading
 from bot.analysis.folding import fold, fold_bare
-from bot.analysis.languages import code_of
+from bot.analysis.languages import code_of, names_of_languages
 from bot.analysis.tokens import clean
 from bot.analysis.tokens import words as tokens
 from bot.errors import BadQuery, QueryFault
@@ -20,6 +21,7 @@ from bot.topics.syntax import Field, Item, items
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery
 
 MIN_PREFIX = 3
+_ON, _OFF = frozenset(("an", "on", "ja", "yes")), frozenset(("aus", "off", "nein", "no"))
 LONGEST_NAME = 5
 """Words in a name the alias lists have, such as "Vereinigte Staaten von Amerika"."""
 
@@ -37,6 +39,8 @@ class Query:
     """What is looked for, as typed, without fields and exclusions."""
     aliases: tuple[str, ...]
     """What else is found by them, as shown to people."""
+    has_aliases_off: bool = False
+    """Other names were left out on request."""
 
 
 @dataclass(slots=True)
@@ -56,6 +60,7 @@ class _Parts:
     stop_words: list[str] = field(default_factory=list)
     speech: str = "de"
     """The language whose little words are passed over."""
+    with_aliases: bool = True
 
 
 def parse(
@@ -69,9 +74,10 @@ def parse(
     asked = items(clean(text.replace("\x00", " ")))
     asked = list(_joined(_paired(_split(asked)), analyser, known))
     parts = _Parts(languages=[_language(item) for item in asked if item.field is Field.LANGUAGE])
+    parts.with_aliases = all(_is_on(item) for item in asked if item.field is Field.ALIASES)
     typed = [item.text for item in asked if item.field in {None, Field.TITLE}]
     parts.speech = analyser.speech_of(word for text_ in typed for word in tokens(text_))
-    for run in _runs(asked, analyser):
+    for run in _runs(asked, analyser, with_names=parts.with_aliases):
         _add(run, parts, analyser, now=now, zone=zone)
     _check(parts)
     terms = TermQuery(
@@ -89,7 +95,13 @@ def parse(
         terms=terms,
         words=tuple(parts.words),
         aliases=tuple(dict.fromkeys(name for name in parts.aliases if name not in parts.words)),
+        has_aliases_off=not parts.with_aliases,
     )
+
+
+def without_switch(text: str) -> str:
+    """The query's text without what it says of aliases: with all of them."""
+    return _written([item for item in items(text) if item.field is not Field.ALIASES])
 
 
 def neighbours(text: str) -> dict[str, tuple[str, str]]:
@@ -130,7 +142,7 @@ def _split(asked: Iterable[Item]) -> list[Item]:
             found.append(
                 replace(item, text=text, is_alternative=item.is_alternative and place == 0)
                 if place == 0 or item.is_unwanted
-                else Item(text, item.field)
+                else Item(text, item.field, name=item.name)
             )
     return found
 
@@ -159,12 +171,14 @@ def _together(first: str, second: str) -> str:
     return fold(first) + fold(second)
 
 
-def _runs(asked: Sequence[Item], analyser: Analyser) -> Iterable[tuple[list[Item], str | None]]:
+def _runs(
+    asked: Sequence[Item], analyser: Analyser, *, with_names: bool
+) -> Iterable[tuple[list[Item], str | None]]:
     """Items one by one, but a name of several words in one, with its group: "Vereinigte Staaten"."""
     place = 0
     while place < len(asked):
         length, group = 1, None
-        if _is_plain(asked[place]):
+        if with_names and _is_plain(asked[place]):
             for end in range(min(len(asked), place + LONGEST_NAME), place + 1, -1):
                 run = asked[place:end]
                 if all(_is_plain(item) and not item.is_alternative for item in run[1:]) and _is_plain(run[0]):
@@ -191,13 +205,13 @@ def _add(
         case Field.UNTIL:
             parts.until = until(item.text, now=now, zone=zone)
             parts.dates.append(f"until:{item.text.lower()}")
-        case Field.LANGUAGE:
+        case Field.LANGUAGE | Field.ALIASES:
             pass
         case Field.COUNTRY:
             _add_match(item, Term((_country(item, analyser).term,)), parts)
         case _:
             _add_words(run, group, parts, analyser)
-    if item.is_unwanted and item.field in {Field.SINCE, Field.UNTIL, Field.LANGUAGE}:
+    if item.is_unwanted and item.field in {Field.SINCE, Field.UNTIL, Field.LANGUAGE, Field.ALIASES}:
         raise BadQuery(QueryFault.CANNOT_EXCLUDE, f"{item.field}: cannot be excluded", about=item.field.value)
 
 
@@ -212,6 +226,8 @@ def _add_words(run: list[Item], group: str | None, parts: _Parts, analyser: Anal
         match = _prefix(item)
     else:
         reading = analyser.read(item.text, speech=parts.speech, languages=parts.languages)
+        if not parts.with_aliases:
+            reading = replace(reading, group=None)
         match, group = _word(reading, in_title=item.field is Field.TITLE), reading.group
     if match is None:
         if typed.strip():
@@ -277,12 +293,26 @@ def _prefix(item: Item) -> Match:
 def _language(item: Item) -> str:
     code = code_of(item.text)
     if code is None:
+        near = get_close_matches(fold(item.text), names_of_languages(), n=1, cutoff=0.75)
         raise BadQuery(
             QueryFault.UNKNOWN_LANGUAGE,
             f"{item.text!r} is no language; expected de, en, German or Deutsch",
             about=item.text,
+            suggestion=near[0] if near else "",
         )
     return code
+
+
+def _is_on(item: Item) -> bool:
+    said = item.text.lower()
+    if said not in _ON | _OFF:
+        raise BadQuery(
+            QueryFault.NOT_ON_OR_OFF,
+            f"{item.text!r} is neither on nor off",
+            about=item.text,
+            suggestion="aus",
+        )
+    return said in _ON
 
 
 def _country(item: Item, analyser: Analyser) -> Group:
@@ -298,8 +328,17 @@ def _country(item: Item, analyser: Analyser) -> Group:
             QueryFault.UNKNOWN_COUNTRY,
             f"{item.text!r} is no country; expected a name or a code such as at",
             about=item.text,
+            suggestion=_near_country(item.text, analyser),
         )
     return group
+
+
+def _near_country(text: str, analyser: Analyser) -> str:
+    """The country whose name is written much like this one."""
+    groups = analyser.aliases.groups.values()
+    names = {name.lower(): name for group in groups if len(group.term) == 3 for name in group.names}
+    near = get_close_matches(text.lower(), names, n=1, cutoff=0.75)
+    return names[near[0]] if near else ""
 
 
 def _check(parts: _Parts) -> None:
@@ -334,7 +373,7 @@ def _written(asked: Sequence[Item]) -> str:
     pieces = []
     for item in asked:
         text = f'"{item.text}"' if item.is_phrase else item.text
-        name = f"{item.field.value}:" if item.field else ""
+        name = f"{item.name or item.field.value}:" if item.field else ""
         if item.is_alternative:
             pieces.append("OR")
         pieces.append(("-" if item.is_unwanted else "") + name + text)

@@ -22,28 +22,53 @@ class Snippet:
     marks: tuple[tuple[int, int], ...] = ()
 
 
-def snippet(text: str, wanted: Collection[str], *, language: str, analyser: Analyser) -> Snippet:
-    """The best sentence, cut to length around its first hit; the beginning where nothing is hit."""
+Hit = tuple[int, int, str]
+"""Where a word stands that was looked for, and the term it was found by."""
+
+
+def snippet(
+    text: str, wanted: Collection[str], *, language: str, analyser: Analyser, most: int = 1
+) -> Snippet:
+    """The first sentence with most of what is wanted, cut to length around its first hit; else the beginning.
+
+    A sentence with `most` different hits is good enough to look no further: words cost time.
+    """
     text = " ".join(clean(text[:LOOKED_AT]).split())
-    hits = [
-        (start, end, term)
-        for start, end in spans(text)
-        if (term := _hit(text[start:end], wanted, language, analyser))
-    ]
-    best = (0, 0, min(len(text), LENGTH))
-    for sentence in _SENTENCE.finditer(text):
-        begin = sentence.start() + len(sentence.group()) - len(sentence.group().lstrip())
-        inside = [hit for hit in hits if begin <= hit[0] and hit[1] <= sentence.end()]
-        if len({term for _, _, term in inside}) > best[0]:
-            best = (len({term for _, _, term in inside}), begin, sentence.end())
-    _, begin, end = best
-    first = next((start for start, _, _ in hits if begin <= start < end), begin)
+    best: tuple[int, int, list[Hit]] = (0, min(len(text), LENGTH), [])
+    if wanted:
+        for sentence in _SENTENCE.finditer(text):
+            hits = _hits(text, sentence.start(), sentence.end(), wanted, language, analyser)
+            if _distinct(hits) > _distinct(best[2]):
+                best = (_begin(sentence), sentence.end(), hits)
+                if _distinct(hits) >= most:
+                    break
+    begin, end, hits = best
+    first = hits[0][0] if hits else begin
     if first - begin > LENGTH // 2:
         begin = text.rfind(" ", begin, first - LENGTH // 3) + 1
     return _cut(text, begin, max(end, begin), hits)
 
 
-def _cut(text: str, begin: int, end: int, hits: list[tuple[int, int, str]]) -> Snippet:
+def _begin(sentence: re.Match[str]) -> int:
+    return sentence.end() - len(sentence.group().lstrip())
+
+
+def _distinct(hits: list[Hit]) -> int:
+    return len({term for _, _, term in hits})
+
+
+def _hits(  # noqa: PLR0917 - the text and where, the words and whose
+    text: str, start: int, end: int, wanted: Collection[str], language: str, analyser: Analyser
+) -> list[Hit]:
+    found = []
+    for begin, after in spans(text[start:end]):
+        term = analyser.found_by(text[start + begin : start + after], language, wanted)
+        if term:
+            found.append((start + begin, start + after, term))
+    return found
+
+
+def _cut(text: str, begin: int, end: int, hits: list[Hit]) -> Snippet:
     if end - begin > LENGTH:
         space = text.rfind(" ", begin, begin + LENGTH)
         end = space if space > begin else begin + LENGTH
@@ -52,9 +77,3 @@ def _cut(text: str, begin: int, end: int, hits: list[tuple[int, int, str]]) -> S
     shift = len(before) - begin
     marks = tuple((s + shift, e + shift) for s, e, _ in hits if begin <= s and e <= end)
     return Snippet(before + text[begin:end] + after, marks)
-
-
-def _hit(surface: str, wanted: Collection[str], language: str, analyser: Analyser) -> str:
-    """The wanted term this word was found by; empty for none."""
-    terms, also = analyser.terms(surface, language)
-    return next((term for term in (*terms, *also) if term in wanted), "")

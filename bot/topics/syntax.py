@@ -20,6 +20,7 @@ class Field(StrEnum):
     SINCE = "since"
     UNTIL = "until"
     TITLE = "title"
+    ALIASES = "aliases"
 
 
 FIELDS = {
@@ -36,6 +37,8 @@ FIELDS = {
     "until": Field.UNTIL,
     "titel": Field.TITLE,
     "title": Field.TITLE,
+    "aliase": Field.ALIASES,
+    "aliases": Field.ALIASES,
 }
 """What people type before a colon."""
 
@@ -50,17 +53,19 @@ class Item:
     is_unwanted: bool = False
     is_alternative: bool = False
     """Joined to the item before it by OR."""
+    name: str = ""
+    """The field as it was typed, in its language."""
 
 
-_QUOTES = '"„“”‟«»'
+QUOTES = '"„“”‟«»'
 _PIECE = re.compile(
     rf"""
     (?P<minus>(?:(?<=\s)|^)[-–−](?=\S))?
     (?:(?P<field>[^\W\d_]+):(?=\S))?
-    (?: [{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]
-      | (?P<open>[{_QUOTES}])
+    (?: [{QUOTES}](?P<phrase>[^{QUOTES}]*)[{QUOTES}]
+      | (?P<open>[{QUOTES}])
       | (?P<bar>\|)
-      | (?P<word>[^\s|{_QUOTES}]+)
+      | (?P<word>[^\s|{QUOTES}]+)
     )
     """,
     re.VERBOSE,
@@ -112,7 +117,13 @@ def _item(match: re.Match[str]) -> Item:
                 suggestion=near[0],
             )
         text = f"{name}:{text}"  # a colon people wrote, not meant for us
-    return Item(text, field, is_phrase=match["phrase"] is not None, is_unwanted=bool(match["minus"]))
+    return Item(
+        text,
+        field,
+        is_phrase=match["phrase"] is not None,
+        is_unwanted=bool(match["minus"]),
+        name=name.lower() if field else "",
+    )
 
 
 def _joined(before: list[Item], item: Item) -> Item:

@@ -1,4 +1,9 @@
-"""The text index on PostgreSQL: a tsvector computed from the rows of `analyses`, under GIN."""
+"""The text index on PostgreSQL: a tsvector computed from the rows of `analyses`, under GIN.
+
+Built without a parser or dictionary (migration 0001): the terms come analysed. The title begins at 1 and the
+text at 1001, so that no phrase reaches from one into the other; what a word is also found by stands where no
+phrase looks. Weights tell the four columns apart: A title, B also, C text, D also.
+"""
 
 from __future__ import annotations
 
@@ -9,26 +14,6 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
 
-# Built without a parser or dictionary: the terms come analysed. The title begins at 1 and the text at
-# 1001, so that no phrase reaches from one into the other; what a word is also found by stands where
-# no phrase looks. Weights tell the four columns apart: A title, B also, C text, D also.
-CREATE_INDEX = (
-    r"""CREATE FUNCTION text_vector(title_terms text, title_also text, text_terms text, text_also text)
-    RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-        SELECT coalesce(string_agg('''' || term || ''':' || least(place, 16383) || weight, ' '), '')::tsvector
-        FROM (
-            SELECT term, place, 'A' AS weight
-                FROM unnest(string_to_array(title_terms, ' ')) WITH ORDINALITY AS word(term, place)
-            UNION ALL SELECT term, 1000, 'B' FROM unnest(string_to_array(title_also, ' ')) AS word(term)
-            UNION ALL SELECT term, 1000 + place, 'C'
-                FROM unnest(string_to_array(text_terms, ' ')) WITH ORDINALITY AS word(term, place)
-            UNION ALL SELECT term, 1000, 'D' FROM unnest(string_to_array(text_also, ' ')) AS word(term)
-        ) AS words WHERE term <> ''
-    $$""",
-    """ALTER TABLE analyses ADD COLUMN vector tsvector
-        GENERATED ALWAYS AS (text_vector(title_terms, title_also, text_terms, text_also)) STORED""",
-    "CREATE INDEX ix_analyses_vector ON analyses USING gin (vector)",
-)
 CLEAR_INDEX = ("REINDEX INDEX ix_analyses_vector",)
 FILL_INDEX = ""
 """Nothing is left to fill: PostgreSQL builds the index in one go."""

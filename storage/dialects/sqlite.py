@@ -9,21 +9,8 @@ from sqlalchemy import ColumnElement, Integer, Select, column, literal, literal_
 
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
 
-# `ascii` leaves every letter outside ASCII alone: the terms come folded already.
-_COLUMNS = "title_terms, title_also, text_terms, text_also"
-_NEW = "new.article_id, new.title_terms, new.title_also, new.text_terms, new.text_also"
-_OLD = "old.article_id, old.title_terms, old.title_also, old.text_terms, old.text_also"
-
-_ADD = f"INSERT INTO text_index(rowid, {_COLUMNS}) VALUES ({_NEW});"  # noqa: S608 - constants alone
-_REMOVE = f"INSERT INTO text_index(text_index, rowid, {_COLUMNS}) VALUES ('delete', {_OLD});"  # noqa: S608
-
-CREATE_INDEX = (
-    f"""CREATE VIRTUAL TABLE text_index USING fts5(
-        {_COLUMNS}, content='analyses', content_rowid='article_id', tokenize="ascii tokenchars '_'")""",
-    f"CREATE TRIGGER text_index_insert AFTER INSERT ON analyses BEGIN {_ADD} END",
-    f"CREATE TRIGGER text_index_delete AFTER DELETE ON analyses BEGIN {_REMOVE} END",
-    f"CREATE TRIGGER text_index_update AFTER UPDATE OF {_COLUMNS} ON analyses BEGIN {_REMOVE} {_ADD} END",
-)
+# As migration 0008 made the table; the text comes first, as FTS5 spares a byte for the first column's words.
+_COLUMNS = "text_terms, text_also, title_terms, title_also"
 CLEAR_INDEX = ("INSERT INTO text_index(text_index) VALUES ('delete-all')",)
 # A portion of the rows, between two ids.
 FILL_INDEX = f"""INSERT INTO text_index(rowid, {_COLUMNS}) SELECT article_id, {_COLUMNS} FROM analyses

@@ -62,8 +62,10 @@ class Words:
 async def words_of(services: Services, known: Vocabulary, articles: int) -> Words:
     surfaces: dict[str, str] = {}
     for surface, term in zip(known.surfaces, known.terms, strict=True):
-        if term.isalpha() and len(surface) > 3:
-            surfaces.setdefault(term, surface)
+        if term.isalpha() and len(surface) > 3 and term not in surfaces:
+            reading = services.analyser.read(surface)
+            if term in reading.terms and reading.group is None:
+                surfaces[term] = surface
     async with services.storage.engine.connect() as connection:
         rows = (await connection.execute(select(terms.c.term, terms.c.articles))).all()
     of = sorted(((count, surfaces[term]) for term, count in rows if term in surfaces), reverse=True)
@@ -82,7 +84,7 @@ async def words_of(services: Services, known: Vocabulary, articles: int) -> Word
 def queries(words: Words, days: float, chance: random.Random) -> dict[str, list[str]]:
     """Distinct ones of each class; classes as in the measurements the limits come from."""
     one = chance.choice
-    publisher = f"quelle:Blatt-{chance.randrange(PUBLISHERS)}"
+    publisher = f'quelle:"Blatt {chance.randrange(100, PUBLISHERS)}"'
     since = (BEGIN + timedelta(days=days * 0.98)).date().isoformat()
 
     def some(make: Callable[[], str]) -> list[str]:
@@ -138,6 +140,7 @@ async def of_classes(services: Services, asked: dict[str, list[str]], *, rounds:
     for kind, list_ in asked.items():
         await timed(one, list_[:3])  # words read for the first time load their lists
         found[kind] = await timed(one, list_ * rounds)
+        print(f"{kind}: {found[kind]}", flush=True)
     return found
 
 

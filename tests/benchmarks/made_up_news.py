@@ -22,8 +22,8 @@ from storage.records import Analysis, NewArticle, NewStory, Origin
 SAMPLE = Path(__file__).parent.parent.parent / "bot/localchat/sample/articles.jsonl"
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 PUBLISHERS = 300
-COMPOUNDS = 200_000
-TITLE_WORDS, TEXT_WORDS = 8, 250
+COMPOUNDS = 100_000
+TITLE_WORDS, TEXT_WORDS, SENTENCE = 8, 250, 14
 # Zipf and Mandelbrot's law, as measured on newspapers: rank 1 has some three words in a hundred.
 EXPONENT, OFFSET = 1.07, 2.7
 # Words of an event that is in the news: so many events live at once, each with so many words of its own.
@@ -55,7 +55,7 @@ def vocabulary(analyser: Analyser, *, compounds: int = COMPOUNDS) -> Vocabulary:
     nouns = [form for form in listed if form[0].isupper()][:20_000]
     joined = (f"{chance.choice(nouns)}{chance.choice(nouns).lower()}" for _ in range(compounds))
     news = [word for word, _ in sample.most_common() if word.lower() not in set(little)]
-    surfaces = list(dict.fromkeys([*little, *news, *listed[:200_000], *joined]))
+    surfaces = list(dict.fromkeys([*little, *news, *listed[:150_000], *joined]))
     found = [analyser.words.word(surface, "de") for surface in surfaces]
     shares = 1 / (np.arange(1, len(surfaces) + 1) + OFFSET) ** EXPONENT
     return Vocabulary(
@@ -92,15 +92,18 @@ def _article(words: Vocabulary, number: int, drawn: list[int]) -> tuple[NewArtic
     title, text = drawn[:TITLE_WORDS], drawn[TITLE_WORDS:]
     title_terms = tuple(terms[one] for one in title if terms[one])
     text_terms = tuple(terms[one] for one in text if terms[one])
-    at = BEGIN + timedelta(seconds=60 * number)
+    when = BEGIN + timedelta(seconds=60 * number)
     new = NewArticle(
         url=f"https://example.org/{number}",
         title=" ".join(surfaces[one] for one in title),
-        text=" ".join(surfaces[one] for one in text),
+        text=". ".join(
+            " ".join(surfaces[one] for one in text[at : at + SENTENCE])
+            for at in range(0, len(text), SENTENCE)
+        ),
         publisher=f"Blatt {number * 7919 % PUBLISHERS}",
         language="de",
-        published_at=at,
-        first_seen_at=at,
+        published_at=when,
+        first_seen_at=when,
         origin=Origin.FILE,
     )
     title_also = {part for one in title for part in also[one]}.difference(title_terms)
