@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from storage.records import Article, ArticleId, EditionState, Length, Related, Story, StoryId, TopicId
 
@@ -15,6 +16,7 @@ MOST_RELATED = 3
 NEAR = 0.12
 GOING_ON = timedelta(hours=6)
 SENTENCES = {Length.SHORT: 1, Length.NORMAL: 2, Length.LONG: 3}
+NO_AGENCIES: Mapping[ArticleId, str] = MappingProxyType({})
 SIMILAR = {Length.SHORT: 3, Length.NORMAL: MOST_SIMILAR, Length.LONG: MOST_SIMILAR}
 
 
@@ -74,8 +76,8 @@ class StoryItem:
 
     @property
     def agency(self) -> str:
-        """The news agency all copied texts name; empty where they name none or several."""
-        named = {source.agency for source in self.sources if source.is_wire}
+        """The one news agency the copied texts name; empty where they name none or several."""
+        named = {source.agency for source in self.sources if source.is_wire and source.agency}
         return named.pop() if len(named) == 1 else ""
 
     @property
@@ -133,9 +135,17 @@ class EditionView:
 
 
 def story_item(
-    story: Story, articles: Sequence[Article], related: Sequence[Article], summary: Sequence[str]
+    story: Story,
+    articles: Sequence[Article],
+    related: Sequence[Article],
+    summary: Sequence[str],
+    *,
+    agencies: Mapping[ArticleId, str] = NO_AGENCIES,
 ) -> StoryItem:
-    """The story from its articles (oldest first) and the leads of related stories, nearest first."""
+    """The story from its articles (oldest first) and the leads of related stories, nearest first.
+
+    `agencies` are those named by the copies among the articles.
+    """
     lead = lead_first(story, articles)[0]
     return StoryItem(
         story_id=story.id,
@@ -148,7 +158,7 @@ def story_item(
         last_at=max(article.published_at for article in articles),
         language=lead.language,
         summary=tuple(summary),
-        sources=sources(articles),
+        sources=sources(articles, agencies),
         similar=similar(lead, articles, related),
     )
 
@@ -183,14 +193,18 @@ def with_reader(
     return replace(item, is_development=is_development, topics=tuple(topics), news=tuple(news))
 
 
-def sources(articles: Sequence[Article]) -> tuple[Source, ...]:
+def sources(
+    articles: Sequence[Article], agencies: Mapping[ArticleId, str] = NO_AGENCIES
+) -> tuple[Source, ...]:
     """Each publisher once; texts without one are outlets of their own, since nothing says otherwise."""
     wire: dict[str, bool] = {}
+    named: dict[str, str] = {}
     for article in articles:
-        key = article.publisher or f"\0{article.id}"
+        key = _outlet(article)
         wire[key] = wire.get(key, True) and article.wire_of is not None
+        named[key] = named.get(key) or agencies.get(article.id, "")
     return tuple(
-        Source(publisher="" if key.startswith("\0") else key, is_wire=is_wire)
+        Source(publisher="" if key.startswith("\0") else key, is_wire=is_wire, agency=named[key])
         for key, is_wire in wire.items()
     )
 

@@ -147,7 +147,11 @@ def _message(
     texts = []
     if part == 1:
         outlets = len({source.publisher for item in total for source in item.sources})
-        texts.append(page.frame(render, "edition_head", edition.due_at, count=len(total), outlets=outlets))
+        texts.append(
+            page.frame(
+                render, "edition_head", edition.due_at, edition.is_follow, count=len(total), outlets=outlets
+            )
+        )
     if count > 1:
         texts.append(page.frame(render, "edition_part", part=part, count=count))
     if has_contents:

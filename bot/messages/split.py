@@ -63,7 +63,7 @@ def measure(html: str) -> Size:
 
 
 def _entities(html: str) -> int:
-    """As Telegram keeps them: a style is cut at the borders of all that stands in it, and left out of times."""
+    """As Telegram keeps them: a style is cut at the borders of all that stands in it, and not in times."""
     count = styles = times = at = 0
     for tag in _TAG.finditer(html):
         if styles and not times and tag.start() > at:
