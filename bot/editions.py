@@ -23,6 +23,7 @@ from storage.records import (
     Development,
     EditionId,
     EditionState,
+    Format,
     Memory,
     MuteKind,
     NewEdition,
@@ -40,8 +41,6 @@ log = logging.getLogger(__name__)
 
 Items = Mapping[Look, Mapping[StoryId, StoryItem]]
 """The stories built for a round."""
-MOST_REST = 100
-"""Stories remembered of those that did not fit."""
 CLOCKS_DIFFER = timedelta(minutes=10)
 """By how much two machines' clocks may, for one to notice what the other told meanwhile."""
 
@@ -84,13 +83,14 @@ async def choose(tx: Transaction, field: Field, plans: Sequence[Plan], *, normal
     """What each chat whose turn it is is told."""
     telling = [plan for plan in plans if plan.turn is Turn.TELL]
     await field.load(tx, telling)
-    found = [field.found(plan) for plan in telling]
-    first = min((candidate.story_id for one in found for candidate, _ in one), default=StoryId(0))
+    rankings = [field.rankings(plan) for plan in telling]
+    first = min(field.candidates, default=StoryId(0))
     told = await tx.told.versions_of({plan.chat.id for plan in telling}, first=first)
     choices = []
-    for plan, candidates in zip(telling, found, strict=True):
+    for plan, ranked in zip(telling, rankings, strict=True):
         selection = select(
-            candidates,
+            ranked,
+            field.candidates,
             told.get(plan.chat.id, {}),
             most=most_stories(plan.chat.length, normal=normal),
             taste=field.taste(plan),
@@ -180,6 +180,7 @@ class Press:
             language=chat.language,
             zone=chat.timezone,
             now=self.now,
+            is_rich=chat.format is Format.RICH,
             fragments=self.fragments,
         )
         for item in view.items:
@@ -269,8 +270,7 @@ async def owe(tx: Transaction, made: Sequence[Made], *, now: datetime) -> list[E
 
 
 def _edition(one: Made, now: datetime) -> NewEdition:
-    rest = one.choice.selection.rest[:MOST_REST]
-    return new_edition(one.choice.plan, one.state, now, story_count=len(one.printed.items), rest=rest)
+    return new_edition(one.choice.plan, one.state, now, story_count=len(one.printed.items))
 
 
 def new_edition(
@@ -280,7 +280,6 @@ def new_edition(
     *,
     story_count: int = 0,
     reason: str = "",
-    rest: tuple[StoryId, ...] = (),
 ) -> NewEdition:
     """The record of what a plan came to."""
     return NewEdition(
@@ -293,7 +292,7 @@ def new_edition(
         state=state,
         story_count=story_count,
         reason=reason,
-        rest=rest,
+        looked_from=plan.since,
     )
 
 

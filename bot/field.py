@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.digests.select import FIRST_REACH, Candidate, Fits, weight
+from bot.digests.select import FIRST_REACH, Candidate, Ranking, ranking, weight
 from bot.digests.taste import MOST_NAMES, NO_TASTE, Taste, muted
 from bot.rota import Plan
-from storage.records import ArticleId, MuteKind, Story, StoryId, TopicId
+from storage.records import ArticleId, MuteKind, Story, StoryId, StoryMatch, TopicId
 
 if TYPE_CHECKING:
     from storage.database import Transaction
@@ -21,15 +21,23 @@ MOST_LEADING = 200
 """Stories looked at for readers without topics."""
 
 
+Window = tuple[ArticleId, ArticleId | None]
+"""From an article on, up to another; they are numbered as they come."""
+EVERYTHING: Window = (ArticleId(0), None)
+
+
 class Field:
     """Grows with the plans it is loaded for; thrown away when the run ends, at the latest after a minute."""
 
     def __init__(self, now: datetime) -> None:
         self._now = now
         self._since = now - FIRST_REACH
-        self._matches: dict[TopicId, list[tuple[StoryId, float, datetime]]] = {}
+        self._matches: dict[TopicId, list[StoryMatch]] = {}
+        self._rankings: dict[tuple[TopicId, Window], Ranking] = {}
+        self._first_ids: dict[datetime, ArticleId] = {}
+        """The first article that came since then."""
         self._leading: list[tuple[StoryId, datetime]] | None = None
-        self._candidates: dict[StoryId, Candidate] = {}
+        self.candidates: dict[StoryId, Candidate] = {}
         """By every id a story is known under."""
         self._nameless: dict[StoryId, ArticleId] = {}
         """The leads of those whose names nobody has asked for yet."""
@@ -45,7 +53,12 @@ class Field:
         if since < self._since:
             self._since = since
             self._matches.clear()
+            self._rankings.clear()
             self._leading = None
+        moments = {_hour(plan.since) for plan in plans}
+        moments |= {plan.until for plan in plans if plan.until is not None}
+        for moment in moments - self._first_ids.keys():
+            self._first_ids[moment] = await tx.articles.first_since(moment)
         topic_ids = {topic_id for plan in plans for topic_id in plan.topics}
         muted_ids = {topic_id for plan in plans for topic_id in _ids(plan, MuteKind.TOPIC)}
         await self._load_matches(tx, (topic_ids | muted_ids) - self._matches.keys())
@@ -57,8 +70,8 @@ class Field:
         wanted |= {StoryId(id_) for plan in plans for id_ in _ids(plan, MuteKind.STORY)}
         wanted |= {story_id for story_id, _ in self._leading or ()}
         for topic_id in topic_ids | muted_ids:
-            wanted.update(story_id for story_id, _, _ in self._matches[topic_id])
-        await self._load_stories(tx, wanted - self._candidates.keys())
+            wanted.update(match.story_id for match in self._matches[topic_id])
+        await self._load_stories(tx, wanted - self.candidates.keys())
         if any(plan.leanings for plan in plans):
             await self._load_people(tx)
 
@@ -67,7 +80,7 @@ class Field:
             return
         self._matches |= {topic_id: [] for topic_id in topic_ids}
         for match in await tx.editions.matched_since(topic_ids, self._since):
-            self._matches[match.topic_id].append((match.story_id, match.score, match.seen_at))
+            self._matches[match.topic_id].append(match)
 
     async def _load_names(self, tx: Transaction, topic_ids: Collection[TopicId]) -> None:
         if topic_ids:
@@ -80,8 +93,8 @@ class Field:
         stories = await tx.stories.get_many(story_ids)
         publishers = await tx.articles.publishers_of({story.lead_id for story in stories.values()})
         for asked, story in stories.items():
-            known = self._candidates.get(story.id) or self._candidate(story, publishers)
-            self._candidates[asked] = self._candidates[story.id] = known
+            known = self.candidates.get(story.id) or self._candidate(story, publishers)
+            self.candidates[asked] = self.candidates[story.id] = known
             self._nameless[story.id] = story.lead_id
 
     def _candidate(self, story: Story, publishers: Mapping[ArticleId, str]) -> Candidate:
@@ -103,60 +116,83 @@ class Field:
             for story_id, lead_id in self._nameless.items()
             if names.get(lead_id)
         }
-        self._candidates |= {
+        self.candidates |= {
             asked: replace(candidate, names=named[candidate.story_id])
-            for asked, candidate in self._candidates.items()
+            for asked, candidate in self.candidates.items()
             if candidate.story_id in named
         }
         self._nameless.clear()
 
-    def found(self, plan: Plan) -> list[tuple[Candidate, Fits]]:
-        """What the plan's chat may be told, each story once, with how well it fits each of its topics."""
-        stories: dict[StoryId, tuple[Candidate, dict[TopicId, float]]] = {}
-        candidates, since, only = self._candidates, plan.since, plan.only
-        for topic_id in plan.topics:
-            for story_id, score, seen_at in self._matches[topic_id]:
-                candidate = candidates.get(story_id)
-                if candidate is None or (seen_at < since if only is None else story_id not in only):
-                    continue
-                entry = stories.get(candidate.story_id)
-                if entry is None:
-                    stories[candidate.story_id] = candidate, {topic_id: score}
-                elif score > entry[1].get(topic_id, 0.0):
-                    entry[1][topic_id] = score
-        for story_id in self._unasked(plan):
-            if story_id in candidates:
-                stories.setdefault(candidates[story_id].story_id, (candidates[story_id], {}))
-        return list(stories.values())
-
-    def _unasked(self, plan: Plan) -> Iterable[StoryId]:
-        """Stories that need no topic: what leads, or what was asked for by name."""
+    def rankings(self, plan: Plan) -> list[Ranking]:
+        """What the plan's chat may be told, by topic."""
         if plan.only is not None:
-            return plan.only
+            return self._of_these(plan.only, plan.topics)
         if plan.topics:
-            return ()
-        return [story_id for story_id, last_at in self._leading or () if last_at >= plan.since]
+            last = self._first_ids[plan.until] if plan.until is not None else None
+            window = self._first_ids[_hour(plan.since)], last
+            return [self._ranking(topic_id, window) for topic_id in plan.topics]
+        leading = {story_id: 0.0 for story_id, last_at in self._leading or () if last_at >= plan.since}
+        return [ranking(None, self._resolved(leading), self.candidates)]
+
+    def _ranking(self, topic_id: TopicId, window: Window) -> Ranking:
+        known = self._rankings.get((topic_id, window))
+        if known is None:
+            first, end = window
+            fits = {
+                match.story_id: match.score
+                for match in self._matches[topic_id]
+                if first <= match.article_id and (end is None or match.article_id < end)
+            }
+            known = ranking(topic_id, self._resolved(fits), self.candidates)
+            self._rankings[topic_id, window] = known
+        return known
+
+    def _of_these(self, only: Collection[StoryId], topic_ids: Iterable[TopicId]) -> list[Ranking]:
+        asked = self._resolved(dict.fromkeys(only, 0.0))
+        found = [ranking(None, asked, self.candidates)]
+        for topic_id in topic_ids:
+            fits = self._ranking(topic_id, EVERYTHING).fits
+            here = {story_id: fit for story_id, fit in fits.items() if story_id in asked}
+            found.append(ranking(topic_id, here, self.candidates))
+        return found
+
+    def _resolved(self, fits: Mapping[StoryId, float]) -> dict[StoryId, float]:
+        """By the ids the stories have now: those merged meanwhile are one."""
+        found: dict[StoryId, float] = {}
+        for story_id, fit in fits.items():
+            candidate = self.candidates.get(story_id)
+            if candidate is not None:
+                found[candidate.story_id] = max(fit, found.get(candidate.story_id, 0.0))
+        return found
 
     def taste(self, plan: Plan) -> Taste:
         """The chat's likes and mutes, its muted topics as the stories they match."""
         if not plan.mutes and not plan.leanings:
             return NO_TASTE
         stories = {
-            self._candidates[StoryId(id_)].story_id
+            self.candidates[StoryId(id_)].story_id
             for id_ in _ids(plan, MuteKind.STORY)
-            if StoryId(id_) in self._candidates
+            if StoryId(id_) in self.candidates
         }
         for topic_id in _ids(plan, MuteKind.TOPIC):
             stories.update(
-                self._candidates[story_id].story_id
-                for story_id, _, _ in self._matches.get(TopicId(topic_id), ())
-                if story_id in self._candidates
+                self.candidates[match.story_id].story_id
+                for match in self._matches.get(topic_id, ())
+                if match.story_id in self.candidates
             )
         return Taste(
             leanings=plan.leanings,
             muted_stories=frozenset(stories),
             muted_publishers=frozenset(muted(plan.mutes, MuteKind.PUBLISHER)),
         )
+
+
+def _hour(since: datetime) -> datetime:
+    """To the full hour before: chats that look from about the same time on share what is found.
+
+    What is looked at twice is not told twice; the ledger knows.
+    """
+    return since.replace(minute=0, second=0, microsecond=0)
 
 
 def _ids(plan: Plan, kind: MuteKind) -> list[TopicId]:

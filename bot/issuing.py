@@ -11,11 +11,13 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from bot import editions, rota
 from bot.alerts import tell_admins
 from bot.clock import zone_rules
+from bot.digests.quiet import quiet_until
 from bot.editions import Issued, Made, Press
 from bot.errors import NotIssued
 from bot.field import Field
@@ -32,8 +34,16 @@ log = logging.getLogger(__name__)
 CLAIM_LASTS = timedelta(minutes=2)
 """A process that died gives its orders back after this."""
 FEEDS_SILENT_FOR = timedelta(hours=12)
+FOLLOWED_FOR = timedelta(days=14)
+"""A followed story that brings nothing for so long is over."""
 TRIES = 3
 """Of an edition somebody waits for, when it is overtaken."""
+
+
+class Planner(Protocol):
+    """Plans one chat's edition as things are now."""
+
+    async def __call__(self, tx: Transaction, *, now: datetime) -> Plan: ...
 
 
 async def issue_due(services: Services, *, limit: int) -> Issued:
@@ -179,7 +189,11 @@ async def _failed(
 
 async def issue_now(services: Services, chat_id: ChatId, *, slot: str) -> Issued:
     """An edition for one chat at its wish; nothing is counted when this slot was issued before."""
-    return await _issue_one(services, chat_id, slot=slot)
+
+    async def plan(tx: Transaction, *, now: datetime) -> Plan:
+        return await rota.plan_now(tx, chat_id, slot=slot, now=now)
+
+    return await _issue_one(services, plan)
 
 
 async def issue_rest(services: Services, chat_id: ChatId, *, of_slot: str, slot: str) -> Issued | None:
@@ -188,25 +202,39 @@ async def issue_rest(services: Services, chat_id: ChatId, *, of_slot: str, slot:
         edition = await tx.editions.find(chat_id, of_slot)
     if edition is None:
         return None
-    return await _issue_one(services, chat_id, slot=slot, only=edition.rest)
+
+    async def plan(tx: Transaction, *, now: datetime) -> Plan:
+        return await rota.plan_now(tx, chat_id, slot=slot, now=now, rest_of=edition)
+
+    return await _issue_one(services, plan)
 
 
-async def _issue_one(
-    services: Services,
-    chat_id: ChatId,
-    *,
-    slot: str,
-    only: Sequence[StoryId] | None = None,
-    is_follow: bool = False,
-) -> Issued:
+async def issue_follows(services: Services, *, limit: int) -> Issued:
+    """Developments of followed stories, to the chats that are not in their quiet hours."""
+    now = services.clock.now()
+    async with services.storage.read() as tx:
+        developed = await tx.follows.developed(since=now - FOLLOWED_FOR, now=now, limit=limit)
+        chats = await tx.chats.get_many({chat_id for chat_id, _ in developed})
+        stories = await tx.stories.get_many({story_id for _, story_id in developed})
+    issued = 0
+    for chat_id, story_id in developed:
+        if chat_id not in chats or quiet_until(chats[chat_id], now) is not None:
+            continue
+        plan = partial(rota.plan_follow, chat_id=chat_id, story=stories[story_id])
+        issued += (await _issue_one(services, plan)).issued
+    return Issued(issued=issued)
+
+
+async def _issue_one(services: Services, plan_it: Planner) -> Issued:
+    """Made anew when something was told meanwhile."""
     for _ in range(TRIES):
         now = services.clock.now()
         async with services.storage.read() as tx:
-            plan = await rota.plan_now(tx, chat_id, slot=slot, now=now, only=only, is_follow=is_follow)
+            plan = await plan_it(tx, now=now)
             press, choices = await _prepare(services, tx, [plan], now, Field(now))
         made, failed = await asyncio.to_thread(press.print_all, choices)
         for error in failed.values():
-            raise NotIssued(f"the edition {slot} of chat {chat_id} cannot be made") from error
+            raise NotIssued(f"the edition {plan.slot} of chat {plan.chat.id} cannot be made") from error
         async with services.storage.write() as tx:
             if not await editions.overtaken(tx, made, read_at=now):
                 return editions.issued(await editions.owe(tx, made, now=now))

@@ -69,9 +69,11 @@ async def collect(
     seen: Callable[[Visit], object] = bool,
 ) -> Collected:
     """Look at the feeds that are due, or at all active ones; `seen` hears of each visit as it ends."""
-    due = await visits.claim(services, limit=limit, every=every)
-    done = await visits.visit_all(services, session, due, partial(take_in, services), seen)
-    return Collected(done, more=len(due) == limit and not every)
+    room = limit if every else max(limit - len(session.late), 0)
+    due = await visits.claim(services, limit=room, every=every)
+    within = None if every else visits.ROUND
+    done = await visits.visit_all(services, session, due, partial(take_in, services), seen, within=within)
+    return Collected(done, more=len(due) == room and not every)
 
 
 async def fetch_pages(services: Services, session: PageSession, *, limit: int = 40) -> FullTexts:
@@ -107,6 +109,11 @@ async def issue_now(services: Services, chat_id: ChatId, *, slot: str) -> Issued
 async def issue_rest(services: Services, chat_id: ChatId, *, of_slot: str, slot: str) -> Issued | None:
     """What did not fit into the edition of a slot; None when there is no such edition."""
     return await issuing.issue_rest(services, chat_id, of_slot=of_slot, slot=slot)
+
+
+async def issue_follows(services: Services, *, limit: int = ISSUED_AT_ONCE) -> Issued:
+    """What is new of the stories chats follow, to each once."""
+    return await issuing.issue_follows(services, limit=limit)
 
 
 async def deliver(

@@ -19,8 +19,10 @@ from storage.records import (
     ChatId,
     ChatState,
     Digest,
+    Edition,
     Memory,
     Mute,
+    Story,
     StoryId,
     TopicId,
 )
@@ -61,6 +63,8 @@ class Plan:
     """In the order the reader chose them."""
     mutes: tuple[Mute, ...] = ()
     leanings: Mapping[str, int] = field(default_factory=dict)
+    until: datetime | None = None
+    """Articles that came later are left for the next."""
     only: frozenset[StoryId] | None = None
     """Nothing but these may be told."""
     is_follow: bool = False
@@ -144,6 +148,13 @@ class _Wishes:
             **values,
         )
 
+    def plan_at_once(self, chat_id: ChatId, *, now: datetime, **values: Any) -> Plan:
+        """No order is due; raises NotFound for a chat that is gone."""
+        if chat_id not in self.chats:
+            raise NotFound(f"no chat {chat_id}")
+        today = now.astimezone(zone_of(self.chats[chat_id].timezone)).date()
+        return self.plan(chat_id, turn=Turn.TELL, local_date=today, due_at=now, **values)
+
 
 def _plan(
     wishes: _Wishes, digest: Digest, orders: Sequence[Order], *, now: datetime, most_late: timedelta
@@ -171,26 +182,31 @@ def _plan(
 
 
 async def plan_now(
-    tx: Transaction,
-    chat_id: ChatId,
-    *,
-    slot: str,
-    now: datetime,
-    only: Collection[StoryId] | None = None,
-    is_follow: bool = False,
+    tx: Transaction, chat_id: ChatId, *, slot: str, now: datetime, rest_of: Edition | None = None
 ) -> Plan:
-    """An edition outside the orders: of everything not yet told, however often one looked before."""
+    """An edition by command: of everything not yet told, however often one looked before.
+
+    `rest_of` leaves out what an earlier edition had not looked at.
+    """
     wishes = await _Wishes.of(tx, [chat_id], now=now)
-    if chat_id not in wishes.chats:
-        raise NotFound(f"no chat {chat_id}")
-    chat = wishes.chats[chat_id]
-    return wishes.plan(
+    since = rest_of.looked_from if rest_of is not None else None
+    return wishes.plan_at_once(
         chat_id,
-        turn=Turn.TELL,
+        now=now,
         slot=slot,
-        local_date=now.astimezone(zone_of(chat.timezone)).date(),
-        due_at=now,
+        since=since or now - FIRST_REACH,
+        until=rest_of.created_at if rest_of is not None else None,
+    )
+
+
+async def plan_follow(tx: Transaction, chat_id: ChatId, story: Story, *, now: datetime) -> Plan:
+    """What is new of a story the chat follows; once for each state of it."""
+    wishes = await _Wishes.of(tx, [chat_id], now=now)
+    return wishes.plan_at_once(
+        chat_id,
+        now=now,
+        slot=f"story:{story.id}:{story.version}",
         since=now - FIRST_REACH,
-        only=None if only is None else frozenset(only),
-        is_follow=is_follow,
+        only=frozenset({story.id}),
+        is_follow=True,
     )

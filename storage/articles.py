@@ -62,6 +62,14 @@ class ArticleRepository:
             found.update((article.id, article) for article in rows)
         return found
 
+    async def first_since(self, moment: datetime) -> ArticleId:
+        """The first article that came then or later; one that is not there yet when none did."""
+        came = select(func.min(articles.c.id)).where(articles.c.first_seen_at >= moment)
+        first = await self._connection.scalar(came)
+        if first is None:
+            first = (await self._connection.scalar(select(func.max(articles.c.id))) or 0) + 1
+        return ArticleId(first)
+
     async def publishers_of(self, article_ids: Collection[ArticleId]) -> dict[ArticleId, str]:
         """Who published each, of those that are there."""
         found: dict[ArticleId, str] = {}

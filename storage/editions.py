@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.dialects.insert import insert
 from storage.errors import AlreadyExists, NotFound
 from storage.records import (
+    ArticleId,
     ChatId,
     DigestId,
     Edition,
@@ -73,7 +74,7 @@ class EditionRepository:
     async def matched_since(self, topic_ids: Collection[TopicId], since: datetime) -> list[StoryMatch]:
         """Which stories got articles on these topics since then; one line per topic and story."""
         came_since = articles.c.first_seen_at >= since
-        # Articles are numbered as they come: a topic's matches of the archive are not looked at.
+        # Articles are numbered as they come: a topic's matches of the archive are not even looked at.
         first_id = await self._connection.scalar(select(func.min(articles.c.id)).where(came_since))
         if first_id is None:
             return []
@@ -82,7 +83,7 @@ class EditionRepository:
                 topic_matches.c.topic_id,
                 articles.c.story_id,
                 func.max(topic_matches.c.score),
-                func.max(articles.c.first_seen_at),
+                func.max(topic_matches.c.article_id),
             )
             .join(articles, articles.c.id == topic_matches.c.article_id)
             .where(
@@ -94,8 +95,8 @@ class EditionRepository:
             .group_by(topic_matches.c.topic_id, articles.c.story_id)
         )
         return [
-            StoryMatch(TopicId(topic_id), StoryId(story_id), score, seen_at)
-            for topic_id, story_id, score, seen_at in await self._connection.execute(statement)
+            StoryMatch(TopicId(topic_id), StoryId(story_id), score, ArticleId(article_id))
+            for topic_id, story_id, score, article_id in await self._connection.execute(statement)
             if story_id is not None
         ]
 
@@ -129,7 +130,7 @@ def _edition(row: Row[Any]) -> Edition:
         state=EditionState(row.state),
         story_count=row.story_count,
         reason=row.reason,
-        rest=tuple(StoryId(id_) for id_ in row.rest),
+        looked_from=row.looked_from,
     )
 
 
@@ -144,5 +145,5 @@ def _values(new: NewEdition) -> dict[str, object]:
         "state": new.state,
         "story_count": new.story_count,
         "reason": new.reason,
-        "rest": list(new.rest),
+        "looked_from": new.looked_from,
     }

@@ -54,6 +54,9 @@ class Feed(NewFeed):
     last_success_at: datetime | None = None
     started_at: datetime | None = None
     """When the first fetch succeeded; entries of that fetch are archive, not news."""
+    moved_to: str = ""
+    """Where the address leads for good, as its server has said since `moved_since`."""
+    moved_since: datetime | None = None
     braked_at: datetime | None = None
     """When it last brought more at once than a feed can have news; that was kept as archive."""
 
@@ -69,14 +72,14 @@ class FeedPace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedHealth:
-    """What a feed has brought in the days looked at."""
+class FeedHaul:
+    """What a feed has brought as news in the time looked at."""
 
-    entries_a_day: float
-    full_text: float
-    """Share of its articles that have their text, 0 to 1."""
+    entries: int
+    with_text: int
+    """So many of them are whole texts by now."""
     delay_s: float | None
-    """Average seconds between publication and first sight; None when nothing can be said."""
+    """Average seconds between publication and first sight; None when no date says anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +95,10 @@ class FeedVisit:
     last_error: str
     last_success_at: datetime | None
     started_at: datetime | None
+    moved_to: str = ""
+    moved_since: datetime | None = None
+    url: str = ""
+    """The feed's new address; empty: it stays what it is."""
 
 
 class Origin(StrEnum):
@@ -234,6 +241,20 @@ class Related:
     """0 to 1; 1 is the same text."""
     reason: tuple[str, ...]
     """The telling words both share, as shown to people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSketch:
+    """What the window of stories keeps of a placed article, with the story it is in."""
+
+    number: int
+    """Counts up in the order articles are placed."""
+    day: int
+    """Days since 1970 when it was placed."""
+    article_id: ArticleId
+    story_id: StoryId
+    wire_of: ArticleId | None
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -440,8 +461,8 @@ class NewEdition:
     story_count: int
     reason: str = ""
     """Why it was skipped or given up."""
-    rest: tuple[StoryId, ...] = ()
-    """The stories that did not fit, best first."""
+    looked_from: datetime | None = None
+    """Since when it looked for articles: what did not fit is found there again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -466,8 +487,8 @@ class StoryMatch:
     story_id: StoryId
     score: float
     """Of the article that fits best."""
-    seen_at: datetime
-    """When the latest such article came."""
+    article_id: ArticleId
+    """The latest such article; they are numbered as they come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,9 @@ class FeedColumns(TypedColumns):
     last_error: Named[str] = Column(Text)
     last_success_at: Named[datetime | None] = Column(UtcDateTime)
     started_at: Named[datetime | None] = Column(UtcDateTime)
+    moved_to: Named[str] = Column(Text)
+    """Where the address has led for good since `moved_since`; taken over once it has said so for days."""
+    moved_since: Named[datetime | None] = Column(UtcDateTime)
     braked_at: Named[datetime | None] = Column(UtcDateTime)
 
 
@@ -148,6 +151,8 @@ class EntryColumns(TypedColumns):
 
 
 entries = Table("entries", metadata, EntryColumns)
+# What each feed brought lately.
+Index("ix_entries_feed_seen", entries.c.feed_id, entries.c.first_seen_at)
 
 
 class VersionColumns(TypedColumns):
@@ -291,6 +296,18 @@ class ResemblanceColumns(TypedColumns):
 resemblances = Table("resemblances", metadata, ResemblanceColumns)
 
 
+class SketchColumns(TypedColumns):
+    """What the window of stories compares an article by, so that a start need not analyse it again."""
+
+    number = Column(BigId, primary_key=True, autoincrement=False)
+    article_id: Named[int] = Column(BigId, ForeignKey("articles.id", ondelete="CASCADE"), unique=True)
+    day: Named[int] = Column(Integer, index=True)
+    data: Named[bytes] = Column(LargeBinary)
+
+
+sketches = Table("sketches", metadata, SketchColumns)
+
+
 class DevelopmentColumns(TypedColumns):
     """What raised a story to a version: the article that told it, and how it says so."""
 
@@ -388,8 +405,7 @@ class EditionColumns(TypedColumns):
     state: Named[str]
     story_count: Named[int]
     reason: Named[str] = Column(Text, server_default="")
-    rest: Named[list[int]] = Column(JSON, server_default="[]")
-    """The stories that did not fit, best first."""
+    looked_from: Named[datetime | None] = Column(UtcDateTime)
 
 
 editions = Table("editions", metadata, EditionColumns, UniqueConstraint("chat_id", "slot"))

@@ -16,7 +16,7 @@ from bot.cli.console import Database, print_json, run
 from bot.cli.shapes import Shape, instant
 from bot.clock import zone_of
 from bot.digests.build import Checked, EditionView, StoryItem, topics_of, with_reader
-from bot.digests.select import FIRST_REACH, Candidate, Fits, select, weight
+from bot.digests.select import FIRST_REACH, Candidate, ranking, select, weight
 from bot.errors import BadInput
 from bot.messages.edition import print_edition
 from bot.messages.split import visible
@@ -88,7 +88,9 @@ async def _view(
         names[TopicId(number)] = query.text
         for story_id, score in await topic_stories(services, query, since=since, limit=MOST_FOUND):
             fits.setdefault(story_id, {})[TopicId(number)] = score
-    selection = select(await _candidates(services, fits, now), {}, most=services.settings.digest_stories)
+    candidates = await _candidates(services, list(fits), now)
+    rankings = [ranking(topic_id, found, candidates) for topic_id, found in _by_topic(fits).items()]
+    selection = select(rankings, candidates, {}, most=services.settings.digest_stories)
     chosen = selection.chosen
     async with services.storage.read() as tx:
         items = await pipeline.story_items(
@@ -111,26 +113,31 @@ async def _view(
     )
 
 
+def _by_topic(fits: dict[StoryId, dict[TopicId, float]]) -> dict[TopicId, dict[StoryId, float]]:
+    found: dict[TopicId, dict[StoryId, float]] = {}
+    for story_id, of_story in fits.items():
+        for topic_id, fit in of_story.items():
+            found.setdefault(topic_id, {})[story_id] = fit
+    return found
+
+
 async def _candidates(
-    services: Services, fits: dict[StoryId, dict[TopicId, float]], now: datetime
-) -> list[tuple[Candidate, Fits]]:
+    services: Services, story_ids: list[StoryId], now: datetime
+) -> dict[StoryId, Candidate]:
     async with services.storage.read() as tx:
-        stories = await tx.stories.get_many(list(fits))
+        stories = await tx.stories.get_many(story_ids)
         publishers = await tx.articles.publishers_of({story.lead_id for story in stories.values()})
-    return [
-        (
-            Candidate(
-                story_id=story.id,
-                version=story.version,
-                weight=weight(independent_count=story.independent_count, last_at=story.last_at, now=now),
-                publisher=publishers.get(story.lead_id, ""),
-                is_alone=story.independent_count <= 1,
-            ),
-            fits[asked],
+    return {
+        asked: Candidate(
+            story_id=story.id,
+            version=story.version,
+            weight=weight(independent_count=story.independent_count, last_at=story.last_at, now=now),
+            publisher=publishers.get(story.lead_id, ""),
+            is_alone=story.independent_count <= 1,
         )
         for asked, story in stories.items()
         if story.first_at <= now
-    ]
+    }
 
 
 def _edition_json(view: EditionView) -> Shape:

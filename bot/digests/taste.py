@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from storage.records import Mute, MuteKind, Opinion, StoryId, TopicId
 
@@ -16,6 +17,16 @@ MOST = 2.0
 """Doublings at most, up or down."""
 OPINIONS_LAST = timedelta(days=90)
 MOST_NAMES = 4
+
+
+class Muteable(Protocol):
+    """What of a story decides whether it is muted."""
+
+    @property
+    def publisher(self) -> str: ...
+
+    @property
+    def is_alone(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +43,11 @@ class Taste:
     def has_mutes(self) -> bool:
         return bool(self.muted_stories or self.muted_publishers)
 
-    def mutes(self, story_id: StoryId, publisher: str, *, alone: bool) -> bool:
+    def mutes(self, story_id: StoryId, candidate: Muteable) -> bool:
         """A muted publisher's story still comes when others report it too, told by them."""
-        return story_id in self.muted_stories or (alone and publisher in self.muted_publishers)
+        return story_id in self.muted_stories or (
+            candidate.is_alone and candidate.publisher in self.muted_publishers
+        )
 
     def factor(self, publisher: str, names: Iterable[str], topic_ids: Iterable[TopicId]) -> float:
         """What a story's rank is multiplied by: 1 where nothing was said of its like."""

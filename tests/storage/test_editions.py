@@ -77,11 +77,11 @@ async def test_many_editions_at_once_and_those_issued_before_are_left_out(any_st
         assert await tx.editions.find(second.id, "b") is None
 
 
-async def test_what_did_not_fit_and_why_it_was_skipped_are_kept(any_storage):
+async def test_since_when_it_looked_and_why_it_was_skipped_are_kept(any_storage):
     chat = await add_chat(any_storage, 1)
     async with any_storage.write() as tx:
-        kept = await tx.editions.add(edition(chat, "a", reason="late", rest=(3, 1)))
-        assert (kept.reason, kept.rest) == ("late", (3, 1))
+        kept = await tx.editions.add(edition(chat, "a", reason="late", looked_from=NOW - timedelta(days=1)))
+        assert (kept.reason, kept.looked_from) == ("late", NOW - timedelta(days=1))
 
 
 async def test_a_dates_slots_are_counted_without_commands_and_other_days(any_storage):
@@ -140,7 +140,7 @@ async def test_stories_are_found_by_topic_and_time_with_their_best_article(any_s
 
         since = NOW - timedelta(hours=24)
         assert await tx.editions.matched_since([korea.id, other.id], since) == [
-            StoryMatch(korea.id, story, 0.9, NOW - timedelta(hours=1))
+            StoryMatch(korea.id, story, 0.9, second.id)
         ]
         assert await tx.editions.matched_since([other.id], since) == []
         assert await tx.editions.looked_through(since) == (3, 2)

@@ -31,7 +31,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_digests_rules"), "digests", ["rules"], unique=False)
     with op.batch_alter_table("editions") as batch:
         batch.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=""))
-        batch.add_column(sa.Column("rest", sa.JSON(), nullable=False, server_default="[]"))
+        batch.add_column(sa.Column("looked_from", sa.DateTime(timezone=True), nullable=True))
     _create("follows", sa.Column("followed_at", sa.DateTime(timezone=True), nullable=False))
     op.create_index(op.f("ix_follows_story_id"), "follows", ["story_id"], unique=False)
     _create(

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digests.select import Candidate, looked_from, most_stories, rank, select, weight
-from bot.digests.taste import Taste
+from bot.digests.select import Candidate, looked_from, most_stories, rank, ranking, weight
+from bot.digests.select import select as select_from
+from bot.digests.taste import NO_TASTE, Taste
 from storage.records import Length, StoryId, TopicId
 
 NOW = datetime(2026, 3, 11, 6, 30, tzinfo=UTC)
@@ -23,6 +24,21 @@ def candidate(story_id, *, publisher="Küstenbote", sources=1, hours=1.0, fit=1.
         names=names,
     )
     return story, {TopicId(1): fit} if fit is not None else {}
+
+
+def select(stories, told, *, most, taste=NO_TASTE):
+    """From stories as `candidate` makes them, all of one topic."""
+    return select_by_topic([stories], told, most=most, taste=taste)
+
+
+def select_by_topic(topics, told, *, most, taste=NO_TASTE):
+    candidates = {one.story_id: one for stories in topics for one, _ in stories}
+    rankings = []
+    for number, stories in enumerate(topics, start=1):
+        fits = {one.story_id: max(fits.values(), default=0.0) for one, fits in stories}
+        is_asked = all(fits for _, fits in stories)
+        rankings.append(ranking(TopicId(number) if is_asked else None, fits, candidates))
+    return select_from(rankings, candidates, told, most=most, taste=taste)
 
 
 def ids(selection):
@@ -98,11 +114,53 @@ def test_counts_add_up_and_nothing_known_is_told(stories, most, known):
 
 
 def test_a_story_from_the_future_is_simply_fresh():
-    assert rank(*candidate(1, hours=-5)) == rank(*candidate(1, hours=0))
+    early, now = (
+        weight(independent_count=1, last_at=NOW + timedelta(hours=hours), now=NOW) for hours in (5, 0)
+    )
+    assert early == now
 
 
 def test_a_story_nobody_asked_for_has_half_a_fit():
-    assert rank(*candidate(1, fit=None)) == pytest.approx(rank(*candidate(1, fit=1)) / 2)
+    story, _ = candidate(1)
+    assert rank(story, 0) == pytest.approx(rank(story, 1) / 2)
+
+
+@given(
+    st.lists(st.dictionaries(st.integers(0, 60), st.floats(0, 1), max_size=40), min_size=1, max_size=6),
+    st.dictionaries(st.integers(0, 60), st.integers(1, 2), max_size=20),
+    st.integers(1, 8),
+    st.randoms(use_true_random=False),
+)
+def test_looking_at_the_heads_of_the_lists_finds_what_looking_at_all_does(topics, told, most, chance):
+    stories = {
+        number: candidate(
+            number,
+            publisher=chance.choice(["A", "B", "C", "D", ""]),
+            sources=chance.randint(1, 9),
+            hours=chance.uniform(0, 50),
+            version=chance.randint(1, 2),
+        )[0]
+        for number in range(61)
+    }
+    rankings = [ranking(TopicId(number), fits, stories) for number, fits in enumerate(topics)]
+
+    selection = select_from(rankings, stories, told, most=most)
+
+    best = {}
+    for fits in topics:
+        for number, fit in fits.items():
+            best[number] = max(best.get(number, 0.0), rank(stories[number], fit))
+    new = [number for number in best if stories[number].version > told.get(number, 0)]
+    new.sort(key=lambda number: (-best[number], number))
+    share, leads, taken, waiting = max(1, -(-most // 3)), {}, [], []
+    for number in new:
+        publisher = stories[number].publisher
+        over = publisher and leads.get(publisher, 0) >= share
+        (waiting if over else taken).append(number)
+        leads[publisher] = leads.get(publisher, 0) + 1
+    kept = sorted((taken[:most] + waiting)[:most], key=lambda number: (-best[number], number))
+    assert ids(selection) == kept
+    assert selection.left_over == len(new) - len(kept)
 
 
 @pytest.mark.parametrize(
@@ -125,14 +183,27 @@ def test_the_reader_chooses_the_length():
 
 
 def test_what_a_chat_liked_rises_and_what_it_disliked_sinks():
-    alike = {"name:Putin": 1, "publisher:Küstenbote": 1}
-    story = candidate(1, names=("Putin",))
-    plain = rank(*story)
+    stories = [candidate(1, names=("Putin",)), candidate(2, publisher="B", names=("Merz",))]
 
-    assert rank(*story, Taste(leanings=alike)) == pytest.approx(plain * 2**0.5)
-    assert rank(*story, Taste(leanings={"name:Putin": -4})) == pytest.approx(plain / 2)
-    assert rank(*story, Taste(leanings={"topic:1": -99})) == pytest.approx(plain / 4)
-    assert rank(*story, Taste(leanings={"name:Merz": 5})) == plain
+    def ranks(**leanings):
+        named = {trait.replace("_", ":"): value for trait, value in leanings.items()}
+        chosen = select(stories, {}, most=2, taste=Taste(leanings=named)).chosen
+        return {one.candidate.story_id: one.rank for one in chosen}
+
+    plain = ranks()[1]
+    assert ranks(name_Putin=1, publisher_Küstenbote=1) == pytest.approx({1: plain * 2**0.5, 2: plain})
+    assert ranks(name_Putin=-4) == pytest.approx({2: plain, 1: plain / 2})
+    assert ranks(topic_1=-99) == pytest.approx({1: plain / 4, 2: plain / 4})
+    assert ranks(name_Scholz=5) == pytest.approx({1: plain, 2: plain})
+
+
+def test_a_story_of_two_topics_is_told_once_at_its_better_fit():
+    near, far = candidate(1, fit=0.9), candidate(1, fit=0.2)
+    selection = select_by_topic([[far], [near]], {}, most=5)
+    [chosen] = selection.chosen
+    assert chosen.fits == {TopicId(1): 0.2, TopicId(2): 0.9}
+    assert chosen.rank == rank(near[0], 0.9)
+    assert selection.left_over == 0
 
 
 def test_muted_stories_and_what_only_a_muted_publisher_tells_stay_away():
@@ -143,10 +214,3 @@ def test_muted_stories_and_what_only_a_muted_publisher_tells_stay_away():
 
     assert ids(selection) == [3]
     assert selection.left_over == 0
-
-
-def test_what_did_not_fit_is_kept_best_first():
-    selection = select(
-        [candidate(number, publisher=str(number), hours=number) for number in range(6)], {}, most=2
-    )
-    assert (ids(selection), selection.rest) == ([0, 1], (2, 3, 4, 5))
