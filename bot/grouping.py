@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from bot import metrics
 from bot.stories.headline import describe
 from bot.stories.member import LiveStory
-from bot.stories.placing import Grouped, merged_ids, place_all, story_id_of
-from bot.stories.related import Link, related_lists
+from bot.stories.placing import Grouped, assigned, merged_ids, parted_ids, place_all, story_id_of
+from bot.stories.related import Link, related_lists, without
 from bot.stories.window import Placement, Window
 from storage.errors import AlreadyExists
-from storage.records import Article, Resemblance, StoryId
+from storage.records import ArticleId, Resemblance, StoryId
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -21,10 +21,18 @@ if TYPE_CHECKING:
 
 # So many articles are read or stored at once: the event loop stays free, and other writers get their turn.
 PORTION = 100
+RESTORED_AT_ONCE = 500
+# One process places at a time, as each placing depends on those before; its successor waits this long.
+ROLE = "group"
+ROLE_LEASE = timedelta(seconds=45)
+DAY_S = 86_400
 
 
 async def group(services: Services, limit: int) -> Grouped:
-    """At most so many articles, in portions of one transaction each; run twice it finds nothing left."""
+    """At most so many articles, in portions of one transaction each; run twice it finds nothing left.
+
+    Of several processes on one PostgreSQL database the one that holds the role does it, the others nothing.
+    """
     total = Grouped()
     while total.articles < limit:
         done = await _group_portion(services, min(PORTION, limit - total.articles))
@@ -43,11 +51,13 @@ async def _group_portion(services: Services, limit: int) -> Grouped:
         if not fresh:
             return Grouped()
         try:
+            async with services.storage.write() as tx:
+                if not await _takes_role(services, tx):
+                    return Grouped()
             await _load_window(services)
             pairs = [(article, found[article.id]) for article in fresh]
             placements, links = await asyncio.to_thread(place_all, pairs, window)
-            async with services.storage.write() as tx:
-                await _store_placements(tx, window, placements, links)
+            last = await _store(services, placements, links)
         except AlreadyExists:  # another process has placed some of them meanwhile: next time we know
             window.forget()
             return Grouped()
@@ -55,47 +65,69 @@ async def _group_portion(services: Services, limit: int) -> Grouped:
             # Nothing of it was stored, or nobody knows: memory must not run ahead of the database.
             window.forget()
             raise
+        window.last = last
     return _count_grouped(placements)
+
+
+async def _takes_role(services: Services, tx: Transaction) -> bool:
+    now = services.clock.now()
+    return await tx.roles.take(ROLE, owner=services.window.owner, now=now, until=now + ROLE_LEASE)
 
 
 async def _load_window(services: Services) -> None:
     """Bring the window to what the database holds of the last days."""
     window = services.window
-    days = timedelta(days=services.settings.window_days)
-    since = (services.clock.now() - days).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = int(services.clock.now().timestamp() // DAY_S)
+    since = today - services.settings.window_days
     async with services.storage.read() as tx:
-        # Whole days leave the window, and what another process placed comes in, by loading it anew.
-        if window.since == since and len(window) == await tx.stories.count_grouped(since):
-            return
-        ids = await tx.stories.grouped_ids(since)
-        window.forget()
-        for start in range(0, len(ids), PORTION):
-            portion = ids[start : start + PORTION]
-            articles = await tx.articles.get_many(portion)
-            found = await tx.analyses.get_many(portion)
-            rows = [(articles[id_], found[id_]) for id_ in portion if id_ in articles and id_ in found]
-            await asyncio.to_thread(window.load, rows)
-    window.since = since
+        is_current = window.last is not None and window.last == await tx.sketches.last()
+    if not is_current:  # just started, or another process has placed some
+        await _restore(services, since)
+    if today > window.day:
+        await asyncio.to_thread(window.drop_days, since)
+        async with services.storage.write() as tx:
+            await tx.sketches.forget(before=since)
+    window.begin_day(today)
+
+
+async def _restore(services: Services, since: int) -> None:
+    window = services.window
+    window.forget()
+    async with services.storage.read() as tx:
+        last = await tx.sketches.last()
+        number = 0
+        while rows := await tx.sketches.after(number, day=since, limit=RESTORED_AT_ONCE):
+            await asyncio.to_thread(window.restore, rows)
+            number = rows[-1].number
+    window.last = last
+
+
+async def _store(services: Services, placements: list[Placement], links: list[Link]) -> int:
+    """Number of the last sketch; raises AlreadyExists when another process has placed articles meanwhile."""
+    window = services.window
+    async with services.storage.write() as tx:
+        if not await _takes_role(services, tx):
+            raise AlreadyExists("another process groups by now")
+        await _store_placements(tx, window, placements, links)
+        kept = [(placement.article_id, window.kept(placement.article_id)) for placement in placements]
+        return await tx.sketches.add((window.last or 0) + 1, window.day, kept)
 
 
 async def _store_placements(
     tx: Transaction, window: Window, placements: list[Placement], links: list[Link]
 ) -> None:
-    placed = await tx.articles.get_many([placement.article_id for placement in placements])
-    if any(article.story_id is not None for article in placed.values()):
-        raise AlreadyExists("another process has placed these articles meanwhile")
-    members: dict[LiveStory, list[Article]] = {}
-    for placement in placements:
-        members.setdefault(placement.story.final(), []).append(placed[placement.article_id])
-    for story, articles in members.items():
-        if story.story_id is None:
-            window.named(story, (await tx.stories.add(describe(articles))).id)
-        await tx.articles.assign([article.id for article in articles], story_id_of(story))
-    gone = merged_ids(placements)
-    concerned = {story_id_of(story) for story in members} | set(gone)
-    before = await tx.stories.related(concerned)
+    moved = assigned(placements, window)
+    await _name_stories(tx, window, placements, moved)
+    gone, parted = merged_ids(placements), parted_ids(placements, window)
+    concerned = {story_id_of(story) for story in moved} | set(gone) | set(parted)
+    before = without(await tx.stories.related(concerned), set(parted))
     for story_id, into in gone.items():
         await tx.stories.merge(story_id, into)
+    for story_id, parts in parted.items():
+        for part, article_ids in parts.items():
+            await tx.stories.part(story_id, part, article_ids)
+    for story, article_ids in moved.items():
+        await tx.articles.assign(article_ids, story_id_of(story))
     for copy, original in (pair for placement in placements for pair in placement.copies):
         await tx.articles.set_wire_of(copy, original)
     await tx.stories.put_resemblances(
@@ -107,11 +139,29 @@ async def _store_placements(
     for story_id, lists in lists_of.items():
         if story_id in concerned:
             await tx.stories.put_related(story_id, lists)
-    await _describe_anew(tx, {story_id_of(story) for story in members}, placements)
+    await _describe_anew(tx, window, {story_id_of(story) for story in moved} | set(parted), placements)
 
 
-async def _describe_anew(tx: Transaction, story_ids: set[StoryId], placements: list[Placement]) -> None:
-    with_news = {story_id_of(placement.story.final()) for placement in placements if placement.is_news}
+async def _name_stories(
+    tx: Transaction,
+    window: Window,
+    placements: list[Placement],
+    moved: dict[LiveStory, list[ArticleId]],
+) -> None:
+    """Give those stories an id that have none; raises AlreadyExists when an article was placed meanwhile."""
+    articles = await tx.articles.get_many([article_id for ids in moved.values() for article_id in ids])
+    if any(articles[placement.article_id].story_id is not None for placement in placements):
+        raise AlreadyExists("another process has placed these articles meanwhile")
+    for story, article_ids in moved.items():
+        if story.story_id is None:
+            described = describe([articles[article_id] for article_id in article_ids])
+            window.named(story, (await tx.stories.add(described)).id)
+
+
+async def _describe_anew(
+    tx: Transaction, window: Window, story_ids: set[StoryId], placements: list[Placement]
+) -> None:
+    with_news = {story_id_of(window.member(one.article_id)[1]) for one in placements if one.is_news}
     told = await tx.articles.of_stories(story_ids)
     described = await asyncio.to_thread(lambda: {id_: describe(articles) for id_, articles in told.items()})
     for story_id, new in described.items():
@@ -123,6 +173,7 @@ def _count_grouped(placements: list[Placement]) -> Grouped:
         articles=len(placements),
         started=sum(placement.is_new for placement in placements),
         merged=sum(len(placement.absorbed) for placement in placements),
+        split=sum(placement.parting is not None for placement in placements),
         copies=sum(placement.is_copy for placement in placements),
     )
     metrics.STORIES.labels("started").inc(grouped.started)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Select, delete, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert as upsert
@@ -119,8 +119,55 @@ class StoryRepository:
         await self._connection.execute(
             delete(related).where(or_(related.c.story_id == story_id, related.c.other_id == story_id))
         )
+        await self._connection.execute(delete(developments).where(developments.c.story_id == story_id))
         gone = or_(stories.c.id == story_id, stories.c.merged_into == story_id)
         await self._connection.execute(update(stories).where(gone).values(merged_into=into))
+
+    async def part(self, story_id: StoryId, into: StoryId, article_ids: Collection[ArticleId]) -> None:
+        """Hand what goes with these articles of the first story to the second, before they are assigned.
+
+        Who was told the first story since the earliest of them came has been shown them, and is not
+        told the second; its links are of both events, and are all forgotten.
+        """
+        ids = list(article_ids)
+        since = await self._connection.scalar(
+            select(func.min(articles.c.first_seen_at, type_=articles.c.first_seen_at.type)).where(
+                articles.c.id.in_(ids)
+            )
+        )
+        version = select(stories.c.version).where(stories.c.id == into).scalar_subquery()
+        knows = select(
+            told.c.chat_id, literal(into), version, told.c.told_at, told.c.edition_id, told.c.broadcast_id
+        ).where(told.c.story_id == story_id, told.c.told_at >= since)
+        names = ["chat_id", "story_id", "version", "told_at", "edition_id", "broadcast_id"]
+        copied = upsert(self._connection, told).from_select(names, knows)
+        await self._connection.execute(copied.on_conflict_do_nothing())
+        addresses = select(articles.c.url).where(articles.c.id.in_(ids))
+        await self._connection.execute(
+            update(broadcasts)
+            .where(broadcasts.c.story_id == story_id, broadcasts.c.url.in_(addresses))
+            .values(story_id=into)
+        )
+        await self._connection.execute(
+            delete(developments).where(
+                developments.c.story_id == story_id, developments.c.article_id.in_(ids)
+            )
+        )
+        await self._connection.execute(
+            delete(related).where(or_(related.c.story_id == story_id, related.c.other_id == story_id))
+        )
+
+    async def put_development(self, development: Development) -> None:
+        """What raised the story to this version; of two at once the first stands."""
+        new = upsert(self._connection, developments).values(
+            story_id=development.story_id,
+            version=development.version,
+            article_id=development.article_id,
+            sentence=development.sentence,
+            facts=list(development.facts),
+            found_at=development.found_at,
+        )
+        await self._connection.execute(new.on_conflict_do_nothing())
 
     async def latest(self, since: datetime, limit: int) -> list[Story]:
         """Stories with an article since then, the one told by most independent sources first."""

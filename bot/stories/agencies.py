@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.stories.sketch import fold
+from bot.stories.spelling import fold
 
 _AGENCIES = (
     "dpa-infocom|dpa-afx|keystone-sda|associated press|pa media|dpa|afp|apa|reuters|rtr|sda|afxp|ap|epd|kna"
@@ -19,6 +19,34 @@ _CREDIT = re.compile(
     rf"(?:Quelle|Source|Mit Material (?:von|der)|Von|By)\s*:?\s*({_AGENCIES})\b", re.IGNORECASE
 )
 _LAST = re.compile(rf"[/(]\s*({_AGENCIES})\s*\)?\s*$", re.IGNORECASE)
+
+
+_SHOWN = {
+    "dpa-infocom": "dpa",
+    "dpa-afx": "dpa-AFX",
+    "keystone-sda": "Keystone-SDA",
+    "associated press": "AP",
+    "pa media": "PA",
+    "reuters": "Reuters",
+    "rtr": "Reuters",
+    "afxp": "AFP",
+    "epd": "epd",
+    "dpa": "dpa",
+    "dts": "dts",
+    "sda": "SDA",
+    "bloomberg": "Bloomberg",
+    "xinhua": "Xinhua",
+    "yonhap": "Yonhap",
+    "kyodo": "Kyodo",
+    "interfax": "Interfax",
+    "tass": "TASS",
+    "ots": "ots",
+}
+
+
+def shown(agency: str) -> str:
+    """The agency's name as people write it."""
+    return _SHOWN.get(agency, agency.upper())
 
 
 def agency(author: str, text: str) -> str:

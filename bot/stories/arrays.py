@@ -1,4 +1,4 @@
-"""Arrays that grow at the end, and sums over stretches of them."""
+"""Arrays that grow at the end and shrink at the front, and sums over stretches of them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ Number = TypeVar("Number", bound=np.generic)
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 
+_LEAST_ROOM = 1024
+
 
 class Growing(Generic[Number]):
-    """An array whose end is moved out in doubling steps, so that adding costs little."""
+    """An array whose end is moved out in steps, so that adding costs little."""
 
     def __init__(self, kind: type[Number]) -> None:
-        self._room: npt.NDArray[Number] = np.zeros(1024, kind)
+        self._room: npt.NDArray[Number] = np.zeros(_LEAST_ROOM, kind)
         self._size = 0
 
     def __len__(self) -> int:
@@ -27,14 +29,26 @@ class Growing(Generic[Number]):
         """What was added so far, to read and to change in place."""
         return self._room[: self._size]
 
+    @property
+    def memory(self) -> int:
+        """Memory it takes."""
+        return self._room.nbytes
+
     def extend(self, more: npt.NDArray[Number]) -> None:
         needed = self._size + len(more)
         if needed > len(self._room):
-            room = np.zeros(max(needed, 2 * len(self._room)), self._room.dtype)
+            room = np.zeros(max(needed, len(self._room) * 3 // 2), self._room.dtype)
             room[: self._size] = self.values
             self._room = room
         self._room[self._size : needed] = more
         self._size = needed
+
+    def drop(self, count: int) -> None:
+        """Forget so many at the front and give their room back."""
+        kept = self.values[count:]
+        self._room = np.zeros(max(_LEAST_ROOM, len(kept)), self._room.dtype)
+        self._room[: len(kept)] = kept
+        self._size = len(kept)
 
 
 def stretches(starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:

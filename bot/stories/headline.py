@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.stories.sketch import WORD, fold
+from bot.stories.sketch import WORD
+from bot.stories.spelling import fold
 from bot.stories.wire import voices
 from storage.records import Article, NewStory, Story
 

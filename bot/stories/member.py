@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.stories.agencies import agency
+from bot.stories.facts import stated
 from bot.stories.sections import is_sport
 from bot.stories.sketch import lead
 from storage.records import Analysis, Article, ArticleId, StoryId
@@ -25,6 +26,8 @@ class Member:
     agency: str
     entities: tuple[str, ...]
     fingerprint: bytes
+    stated: frozenset[str] = frozenset()
+    """Numbers and names it tells."""
     is_sport: bool = False
     wire_of: ArticleId | None = None
 
@@ -36,15 +39,12 @@ class LiveStory:
     story_id: StoryId | None = None
     documents: list[int] = field(default_factory=list)
     """Numbers of its articles in the window, in the order they came."""
-    facts: set[str] = field(default_factory=set)
-    """Numbers and names its articles have told."""
     into: LiveStory | None = None
     """The story that took this one over."""
 
     def take_over(self, other: LiveStory) -> None:
         """Become one with the other; the older id stays, as chats may have been told it."""
         self.documents = sorted(self.documents + other.documents)
-        self.facts |= other.facts
         other.into = self
         if other.story_id is not None and (self.story_id is None or other.story_id < self.story_id):
             self.story_id, other.story_id = other.story_id, self.story_id
@@ -66,6 +66,7 @@ def member_of(article: Article, analysis: Analysis) -> Member:
         agency=agency(article.author, article.text),
         entities=analysis.entities,
         fingerprint=analysis.fingerprint,
+        stated=stated(article, analysis),
         is_sport=is_sport(article),
         wire_of=article.wire_of,
     )

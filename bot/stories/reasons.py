@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from bot.stories.sketch import WORD, fold
+from bot.stories.sketch import WORD
+from bot.stories.spelling import fold
 
 WORDS = 3
 LEAST_LETTERS = 4

@@ -28,9 +28,9 @@ class Link:
 def links_of(placements: Iterable[Placement], window: Window) -> list[Link]:
     """What these placements bring together: the strongest pair of articles stands for two stories."""
     strongest: dict[tuple[LiveStory, LiveStory], tuple[float, Member, Member]] = {}
-    for placement in placements:
-        newer, one = window.member(placement.article_id)
-        for other_id, score in placement.links:
+    for article_id, nearest in (found for placement in placements for found in placement.found):
+        newer, one = window.member(article_id)
+        for other_id, score in nearest:
             older, other = window.member(other_id)
             if one is other or score < FLOOR:
                 continue
@@ -46,6 +46,15 @@ def links_of(placements: Iterable[Placement], window: Window) -> list[Link]:
 def why(one: Member, other: Member, window: Window) -> tuple[str, ...]:
     """The telling words both share; none where only small words and style are alike."""
     return shared_words((one.title, one.lead), (other.title, other.lead), rarity=window.likeness.rarity)
+
+
+def without(lists: Mapping[StoryId, list[Related]], story_ids: set[StoryId]) -> dict[StoryId, list[Related]]:
+    """The lists less every link of these stories: what they were linked for may have left them."""
+    return {
+        story_id: [link for link in links if link.other_id not in story_ids]
+        for story_id, links in lists.items()
+        if story_id not in story_ids
+    }
 
 
 def related_lists(

@@ -1,36 +1,35 @@
-"""What stories compare of an article: its title and lead, in words and in pieces of words."""
+"""What stories compare of an article: its title and lead, in words, in pieces of words, and in marks."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.stories.bags import Bag, bag_of, code
+from bot.stories.marks import marks_of
+from bot.stories.spelling import fold
 from storage.records import Analysis, Article
 
 # Full text is worse than title and beginning: what follows is background that many events share.
 LEAD_LENGTH = 600
 LEAD_TERMS = 55
-TITLE_WEIGHT = 2.0
+TITLE_WEIGHT = 2
 # Pieces of four letters find what pieces of three to five find, at a third of the cost.
 PIECE = 4
 
 WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
 _KICKER = re.compile(r"([^:.!?]{3,60}):\s+(?=\S)")
-_SPELLED = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l"}
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """Counts of an article's words and of pieces of its words; the title's count twice."""
+    """An article's words, pieces of its words, and what it says in any language; the title counts twice."""
 
-    words: Counter[str]
-    pieces: Counter[str]
+    words: Bag
+    pieces: Bag
+    marks: Bag
 
 
 def sketch(article: Article, analysis: Analysis, *, kicker_repeats: bool = False) -> Sketch:
@@ -39,16 +38,21 @@ def sketch(article: Article, analysis: Analysis, *, kicker_repeats: bool = False
     if kicker_repeats:
         beginning = f"{kicker(title)} {beginning}"
         title = without_kicker(title)
-    words: Counter[str] = Counter()
-    for term in analysis.title_terms:
-        words[term] += TITLE_WEIGHT  # type: ignore[assignment]  # counts here need not be whole
-    words.update(analysis.title_also)
-    words.update(analysis.text_terms[:LEAD_TERMS])
-    pieces: Counter[str] = Counter()
-    for piece in _pieces(title):
-        pieces[piece] += TITLE_WEIGHT  # type: ignore[assignment]
-    pieces.update(_pieces(beginning))
-    return Sketch(words, pieces)
+    lead_terms = analysis.text_terms[:LEAD_TERMS]
+    words = bag_of(
+        (
+            ([_word_code(term) for term in analysis.title_terms], TITLE_WEIGHT),
+            ([_word_code(term) for term in (*analysis.title_also, *lead_terms)], 1),
+        )
+    )
+    language = analysis.language or article.language
+    marks = bag_of(
+        (
+            (marks_of(title, analysis.title_terms, analysis.title_also, language), TITLE_WEIGHT),
+            (marks_of(beginning, lead_terms, analysis.text_also, language), 1),
+        )
+    )
+    return Sketch(words, bag_of(((_pieces(title), TITLE_WEIGHT), (_pieces(beginning), 1))), marks)
 
 
 def lead(article: Article) -> str:
@@ -70,22 +74,20 @@ def without_kicker(title: str) -> str:
     return title[match.end() :] if match else title
 
 
-@lru_cache(maxsize=50_000)
-def fold(word: str) -> str:
-    """Lower case, umlauts spelled out, other marks dropped."""
-    decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFC", word).lower().translate(_SPELLED))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
-def _pieces(text: str) -> list[str]:
-    found: list[str] = []
+def _pieces(text: str) -> list[int]:
+    found: list[int] = []
     for word in _PART.findall(text):
         found.extend(pieces_of(word))
     return found
 
 
 @lru_cache(maxsize=50_000)
-def pieces_of(word: str) -> tuple[str, ...]:
-    """Overlapping stretches of the word between spaces, so that its ends count as such."""
+def pieces_of(word: str) -> tuple[int, ...]:
+    """Codes of overlapping stretches of the word between spaces, so that its ends count as such."""
     bounded = f" {fold(word)} "
-    return tuple(bounded[start : start + PIECE] for start in range(max(1, len(bounded) - PIECE + 1)))
+    return tuple(code(bounded[start : start + PIECE]) for start in range(max(1, len(bounded) - PIECE + 1)))
+
+
+@lru_cache(maxsize=50_000)
+def _word_code(term: str) -> int:
+    return code(term)

@@ -6,32 +6,41 @@ saw them arrive. Whoever cannot store what it decided must let it forget and loa
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 
 from bot.stories import rules
 from bot.stories.arrays import Floats, Ints
-from bot.stories.facts import announced, is_news, stated
-from bot.stories.likeness import Likeness, Probe
-from bot.stories.lookalikes import is_lookalike
-from bot.stories.member import LiveStory, Member, member_of
+from bot.stories.facts import announced, is_news
+from bot.stories.holding import Holding
+from bot.stories.likeness import Near, Probe
+from bot.stories.lookalikes import is_another
+from bot.stories.member import LiveStory, Member
 from bot.stories.sections import is_sport
-from bot.stories.sketch import kicker, lead, sketch
+from bot.stories.sketch import lead
+from bot.stories.splitting import APART, LEAST_ARTICLES, is_time_to_look, second_event
 from bot.stories.wire import first_told, is_copy
-from storage.records import Analysis, Article, ArticleId, StoryId
+from storage.records import Analysis, Article, ArticleId
 
 # Of a long story its newest articles stand for all.
 NEWEST = 48
 STORIES = 12
-# From its third time on a publisher's kicker names a series.
-KICKER_REPEATS = 3
 LINKS = 12
 COPY_CANDIDATES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parting:
+    """A story told two events: the part with its first article keeps its id, the other is a story now."""
+
+    story: LiveStory
+    part: LiveStory
+    article_ids: tuple[ArticleId, ...]
+    """The articles that went with the part."""
+    links: tuple[tuple[ArticleId, tuple[tuple[ArticleId, float], ...]], ...]
+    """Each article of both, with those that resemble it most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,110 +59,75 @@ class Placement:
     """Articles now known to be wire copies, each with the one it copies."""
     links: tuple[tuple[ArticleId, float], ...]
     """The articles that resemble it most, best first, with how much."""
+    parting: Parting | None = None
+    """What the story turned out to hold besides."""
+
+    @property
+    def found(self) -> tuple[tuple[ArticleId, tuple[tuple[ArticleId, float], ...]], ...]:
+        """The article, and those of stories that parted, each with what resembles it most."""
+        return ((self.article_id, self.links), *(self.parting.links if self.parting else ()))
 
     @property
     def is_copy(self) -> bool:
         return any(copy == self.article_id for copy, _ in self.copies)
 
 
-class Window:
-    """Empty at first; see `load`."""
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    score: float
+    story: LiveStory
+    strangers: int
+    """How many of its articles do not resemble the newcomer at all."""
 
-    def __init__(self) -> None:
-        self.turn = asyncio.Lock()
-        """Held by whoever loads the window or places articles in it."""
-        self.forget()
 
-    def forget(self) -> None:
-        """What is in memory may not be what is stored: start over with `load`."""
-        self.since: datetime | None = None
-        """The first day it holds; None until it is loaded."""
-        self.likeness = Likeness()
-        self._members: list[Member] = []
-        self._story_of: list[LiveStory] = []
-        self._numbers: dict[ArticleId, int] = {}
-        self._stories: dict[StoryId, LiveStory] = {}
-        self._kickers: Counter[tuple[str, str]] = Counter()
-
-    def __len__(self) -> int:
-        return len(self._members)
-
-    def load(self, rows: Iterable[tuple[Article, Analysis]]) -> None:
-        """Take in articles that have their stories already, by ascending id; in portions as one likes."""
-        for article, analysis in rows:
-            if article.story_id is None:
-                continue
-            story = self._stories.setdefault(article.story_id, LiveStory(article.story_id))
-            self._remember(article, analysis, self._probe(article, analysis), story)
-
-    def named(self, story: LiveStory, story_id: StoryId) -> None:
-        """The story was stored under this id."""
-        story.story_id = story_id
-        self._stories[story_id] = story
-
-    def members(self, story: LiveStory) -> list[Member]:
-        return [self._members[number] for number in story.documents]
-
-    def member(self, article_id: ArticleId) -> tuple[Member, LiveStory]:
-        """An article of the window, and its story."""
-        number = self._numbers[article_id]
-        return self._members[number], self._story_of[number]
+class Window(Holding):
+    """Places articles among those it holds."""
 
     def place(self, article: Article, analysis: Analysis) -> Placement:
         """Find the article's story, or start one, and take it in."""
         probe = self._probe(article, analysis)
-        documents, direct, combined = self._compare(probe)
-        joins = [story for score, story in self._fits(article, documents, direct, combined) if score >= 1]
-        story = joins[0] if joins else LiveStory()
-        told = set(story.facts)
+        near, direct, combined = self._compare(probe)
+        documents = near.documents
+        alike = self.likeness.alike(probe, near, direct)
+        joins = self._fits(article, documents, alike)
+        story = joins[0].story if joins else LiveStory()
+        told = self.facts(story)
         number = self._remember(article, analysis, probe, story)
         copies = tuple(self._find_copies(number, documents[np.argsort(-direct, kind="stable")]))
         is_copy_itself = any(copy == article.id for copy, _ in copies)
+        absorbed = tuple(self._absorb(story, [fit.story for fit in joins[1:]]))
         return Placement(
             article_id=article.id,
             story=story,
             is_new=not joins,
             is_news=bool(joins) and not is_copy_itself and is_news(announced(article, analysis) - told),
-            absorbed=tuple(self._absorb(story, joins[1:])),
+            absorbed=absorbed,
             copies=copies,
             links=tuple(self._links(documents, np.maximum(direct, combined))),
+            parting=self._part(story) if joins and joins[0].strangers >= LEAST_ARTICLES else None,
         )
 
-    def _probe(self, article: Article, analysis: Analysis) -> Probe:
-        key = (article.publisher, kicker(article.title))
-        seen = self._kickers[key] if key[1] else 0
-        made = sketch(article, analysis, kicker_repeats=seen + 1 >= KICKER_REPEATS)
-        language = analysis.language or article.language
-        return self.likeness.probe(made, language=language, published_at=article.published_at)
+    def facts(self, story: LiveStory) -> frozenset[str]:
+        """Numbers and names its articles have told."""
+        return frozenset().union(*(member.stated for member in self.members(story)))
 
-    def _remember(self, article: Article, analysis: Analysis, probe: Probe, story: LiveStory) -> int:
-        number = self.likeness.add(probe)
-        self._kickers[article.publisher, kicker(article.title)] += 1
-        self._members.append(member_of(article, analysis))
-        self._story_of.append(story)
-        self._numbers[article.id] = number
-        story.documents.append(number)
-        story.facts |= stated(article, analysis)
-        return number
-
-    def _compare(self, probe: Probe) -> tuple[Ints, Floats, Floats]:
+    def _compare(self, probe: Probe) -> tuple[Near, Floats, Floats]:
         """Articles worth a look; resemblance to each; the same with what the neighbours know."""
-        found = self.likeness.candidates(probe)
-        near = self.likeness.direct(probe, found)
+        first = self.likeness.near(self.likeness.candidates(probe))
+        found, near = first.documents, self.likeness.direct(probe, first)
         order = np.argsort(-near, kind="stable")
         best = order[: rules.NEIGHBOURS]
         best = best[near[best] >= rules.IS_NEIGHBOUR]
         stories = dict.fromkeys(self._story_of[number] for number in found[order].tolist())
         newest = [story.documents[-NEWEST:] for story in list(stories)[:STORIES]]
         documents = np.union1d(found, np.array([n for part in newest for n in part], np.int64))
-        direct = self.likeness.direct(probe, documents)
-        beyond = self.likeness.beyond(probe, documents, found[best], near[best])
-        return documents, direct, (1 - rules.BEYOND) * direct + rules.BEYOND * beyond
+        whole = self.likeness.near(documents)
+        direct = self.likeness.direct(probe, whole)
+        beyond = self.likeness.beyond(probe, whole, found[best], near[best])
+        return whole, direct, (1 - rules.BEYOND) * direct + rules.BEYOND * beyond
 
-    def _fits(
-        self, article: Article, documents: Ints, direct: Floats, combined: Floats
-    ) -> list[tuple[float, LiveStory]]:
-        """The stories among the documents, the one that fits best first."""
+    def _fits(self, article: Article, documents: Ints, alike: Floats) -> list[_Fit]:
+        """The stories the article can join, the one that fits best first."""
         places: dict[LiveStory, list[int]] = {}
         for place, number in enumerate(documents.tolist()):
             places.setdefault(self._story_of[number], []).append(place)
@@ -162,28 +136,19 @@ class Window:
             if len(own) < min(len(story.documents), NEWEST):
                 continue  # too far down the list to have been looked at whole
             members = [self._members[number] for number in documents[own].tolist()]
-            same_publisher = all(member.publisher == article.publisher for member in members)
             score = rules.fit(
-                direct[own],
-                combined[own],
-                same_publisher=same_publisher,
+                alike[own],
+                same_publisher=all(member.publisher == article.publisher for member in members),
+                other_section=is_sport(article) != any(member.is_sport for member in members),
                 lead_length=min(len(lead(article)), *(len(member.lead) for member in members)),
             )
-            if is_sport(article) != any(member.is_sport for member in members):
-                score /= rules.OTHER_SECTION
-            nearest = members[int(np.argmax(direct[own]))]
-            if score >= 1 and self._is_lookalike(article, nearest):
-                continue
-            fits.append((score, story))
-        return sorted(fits, key=lambda fit: -fit[0])
+            nearest = members[int(np.argmax(alike[own]))]
+            if score >= 1 and not is_another(article, nearest):
+                fits.append(_Fit(score, story, int(np.count_nonzero(alike[own] < APART))))
+        return sorted(fits, key=lambda fit: -fit.score)
 
     def _has_sport(self, story: LiveStory) -> bool:
         return any(self._members[number].is_sport for number in story.documents)
-
-    @staticmethod
-    def _is_lookalike(article: Article, member: Member) -> bool:
-        same_publisher = member.publisher == article.publisher
-        return is_lookalike(article.title, member.title, same_publisher=same_publisher)
 
     def _absorb(self, story: LiveStory, others: list[LiveStory]) -> Iterator[LiveStory]:
         """Of the stories the article fits as well, those that are the same event."""
@@ -197,6 +162,34 @@ class Window:
             story.take_over(other)
             yield other
 
+    def _part(self, story: LiveStory) -> Parting | None:
+        """Take a second event out of the story, if it holds one."""
+        if not is_time_to_look(len(story.documents)) or len(story.documents) > NEWEST:
+            return None
+        numbers = np.array(story.documents, np.int64)
+        places = second_event(self.likeness.between(numbers, numbers))
+        if places is None:
+            return None
+        leaving = numbers[places].tolist()
+        part = LiveStory(documents=leaving)
+        for number in leaving:
+            self._story_of[number] = part
+        story.documents = [number for number in story.documents if number not in set(leaving)]
+        return Parting(
+            story=story,
+            part=part,
+            article_ids=tuple(self._members[number].article_id for number in leaving),
+            links=tuple(map(self._links_of, numbers.tolist())),
+        )
+
+    def _links_of(self, number: int) -> tuple[ArticleId, tuple[tuple[ArticleId, float], ...]]:
+        probe = self.likeness.recall(number)
+        found, direct, combined = self._compare(probe)
+        documents = found.documents
+        others = documents != number
+        near = np.maximum(direct, combined)[others]
+        return self._members[number].article_id, tuple(self._links(documents[others], near))
+
     def _find_copies(self, number: int, nearest: Ints) -> Iterator[tuple[ArticleId, ArticleId]]:
         """The new article's copies and originals, set right and told as (copy, original)."""
         new = self._members[number]
@@ -206,10 +199,11 @@ class Window:
             return
         original = first_told([new, *origins])
         for member in [new, *origins, *self._copies_of(origins)]:
-            if member is not original and member.wire_of != original.article_id:
-                member.wire_of = original.article_id
+            is_original = member.article_id == original.article_id
+            if not is_original and member.wire_of != original.article_id:
+                self._members.set_wire_of(self._numbers[member.article_id], original.article_id)
                 yield member.article_id, original.article_id
-        original.wire_of = None
+        self._members.set_wire_of(self._numbers[original.article_id], None)
 
     def _copies_of(self, origins: list[Member]) -> Iterator[Member]:
         ids = {member.article_id for member in origins}

@@ -10,7 +10,7 @@ import numpy as np
 from bot.stories.agencies import agency
 from bot.stories.facts import numbers
 from bot.stories.member import Member
-from bot.stories.sketch import fold
+from bot.stories.spelling import fold
 from storage.records import Article
 
 # Share of equal MinHash values. Own reports on one event share next to no stretches of words;

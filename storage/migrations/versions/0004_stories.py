@@ -24,7 +24,10 @@ def upgrade() -> None:
             ["story_id"], ["stories.id"], name=op.f("fk_developments_story_id_stories"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["article_id"], ["articles.id"], name=op.f("fk_developments_article_id_articles"), ondelete="CASCADE"
+            ["article_id"],
+            ["articles.id"],
+            name=op.f("fk_developments_article_id_articles"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("story_id", "version", name=op.f("pk_developments")),
     )
@@ -40,7 +43,10 @@ def upgrade() -> None:
             ["chat_id"], ["chats.id"], name=op.f("fk_judgements_chat_id_chats"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["article_id"], ["articles.id"], name=op.f("fk_judgements_article_id_articles"), ondelete="CASCADE"
+            ["article_id"],
+            ["articles.id"],
+            name=op.f("fk_judgements_article_id_articles"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["other_id"], ["articles.id"], name=op.f("fk_judgements_other_id_articles"), ondelete="CASCADE"
@@ -49,3 +55,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_judgements_article_id"), "judgements", ["article_id"], unique=False)
     op.create_index(op.f("ix_judgements_other_id"), "judgements", ["other_id"], unique=False)
+    op.create_table(
+        "sketches",
+        sa.Column("number", _ID, autoincrement=False, nullable=False),
+        sa.Column("article_id", _ID, nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["articles.id"], name=op.f("fk_sketches_article_id_articles"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_sketches")),
+        sa.UniqueConstraint("article_id", name=op.f("uq_sketches_article_id")),
+    )
+    op.create_index(op.f("ix_sketches_day"), "sketches", ["day"], unique=False)

@@ -1,0 +1,48 @@
+"""What a text is about in no language: words of the news that mean the same in several languages.
+
+Articles in two languages share names and numbers, and few other words. A concept stands for the words of
+one line of data/concepts.txt, whichever language they are in.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+
+from bot.analysis.data.reading import data_lines
+from bot.analysis.folding import fold
+from bot.analysis.stems import stem
+
+LANGUAGES = ("de", "en", "fr", "es")
+
+
+def concepts_of(terms: Iterable[str], language: str) -> list[str]:
+    """The concepts these terms stand for, found by analysis in a text of the language; with repetition."""
+    known = _tables().get(language)
+    if known is None:
+        return []
+    found: list[str] = []
+    for term in terms:
+        found += known.get(term, ())
+    return found
+
+
+@cache
+def _tables() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Term -> concepts, by language; a concept is called by its first German and English word."""
+    tables: dict[str, dict[str, list[str]]] = {language: defaultdict(list) for language in LANGUAGES}
+    for line in data_lines("concepts.txt"):
+        columns = [column.split() for column in line.split("|")]
+        concept = f"{columns[0][0]}/{columns[1][0]}"
+        for language, words in zip(LANGUAGES, columns, strict=True):
+            for term in {_term(word, language) for word in words}:
+                tables[language][term].append(concept)
+    return {language: {term: tuple(of) for term, of in table.items()} for language, table in tables.items()}
+
+
+def _term(word: str, language: str) -> str:
+    """As analysis writes it: German dictionary forms folded, stems of the others."""
+    if language == "de":
+        return fold(word)
+    return "".join(stem(part, language) for part in word.split("-"))
