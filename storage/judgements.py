@@ -35,9 +35,7 @@ class JudgementRepository:
         order = (judgements.c.judged_at, judgements.c.article_id, judgements.c.other_id)
         return [_judgement(row) for row in await self._connection.execute(statement.order_by(*order))]
 
-    async def disowned(
-        self, chat_id: ChatId, story_ids: Collection[StoryId]
-    ) -> set[tuple[StoryId, StoryId]]:
+    async def disowned(self, chat_id: ChatId, story_ids: Collection[StoryId]) -> set[tuple[StoryId, StoryId]]:
         """Pairs of stories the chat does not want to see beside each other, from either side."""
         one, other = articles.alias("one"), articles.alias("other")
         statement = (
@@ -48,10 +46,9 @@ class JudgementRepository:
             .where(judgements.c.chat_id == chat_id, judgements.c.kind == JudgementKind.RELATED.value)
         )
         wanted = set(story_ids)
-        found: set[tuple[StoryId, StoryId]] = set()
-        for mine, theirs in await self._connection.execute(statement):
-            found |= {(one, other) for one, other in ((mine, theirs), (theirs, mine)) if one in wanted}
-        return found
+        pairs = [(row[0], row[1]) for row in await self._connection.execute(statement) if row[0] and row[1]]
+        both = {(StoryId(one), StoryId(other)) for pair in pairs for one, other in (pair, pair[::-1])}
+        return {pair for pair in both if pair[0] in wanted}
 
     async def pairs(self) -> list[tuple[JudgementKind, ArticleId, ArticleId, int, datetime]]:
         """Every pair judged, with how many chats say so and since when; no chat is named."""

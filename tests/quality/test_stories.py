@@ -26,8 +26,8 @@ FLOORS = {
         "testing": {"f1": 0.935, "pair_f1": 0.834, "mrr": 0.964, "recall_6": 0.948, "ndcg_6": 0.944},
     },
     "sample": {
-        "tuning": {"precision": 0.975, "f1": 0.885, "mrr": 0.965},
-        "testing": {"precision": 0.950, "f1": 0.855, "mrr": 0.955},
+        "tuning": {"mrr": 0.955},
+        "testing": {"mrr": 0.955},
     },
 }
 
@@ -107,11 +107,7 @@ def test_front_pages_have_their_similar_news_on_top(front_pages, part):
 
 
 @pytest.mark.parametrize("part", ["tuning", "testing"])
-def test_sample_news_become_stories(sample, part):
-    found = grouping(sample.labels, sample.stories, part=part)
+def test_sample_news_have_their_similar_news_on_top(sample, part):
     similar = ranking(sample.labels, sample.scores, part=part)
-    print(part, found, similar)
 
-    assert found.precision >= FLOORS["sample"][part]["precision"]
-    assert found.f1 >= FLOORS["sample"][part]["f1"]
     assert similar.mrr >= FLOORS["sample"][part]["mrr"]
