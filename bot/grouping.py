@@ -21,10 +21,18 @@ if TYPE_CHECKING:
 
 # So many articles are read or stored at once: the event loop stays free, and other writers get their turn.
 PORTION = 100
+RESTORED_AT_ONCE = 500
+# One process places at a time, as each placing depends on those before; its successor waits this long.
+ROLE = "group"
+ROLE_LEASE = timedelta(seconds=45)
+DAY_S = 86_400
 
 
 async def group(services: Services, limit: int) -> Grouped:
-    """At most so many articles, in portions of one transaction each; run twice it finds nothing left."""
+    """At most so many articles, in portions of one transaction each; run twice it finds nothing left.
+
+    Of several processes on one PostgreSQL database the one that holds the role does it, the others nothing.
+    """
     total = Grouped()
     while total.articles < limit:
         done = await _group_portion(services, min(PORTION, limit - total.articles))
@@ -43,11 +51,13 @@ async def _group_portion(services: Services, limit: int) -> Grouped:
         if not fresh:
             return Grouped()
         try:
+            async with services.storage.write() as tx:
+                if not await _takes_role(services, tx):
+                    return Grouped()
             await _load_window(services)
             pairs = [(article, found[article.id]) for article in fresh]
             placements, links = await asyncio.to_thread(place_all, pairs, window)
-            async with services.storage.write() as tx:
-                await _store_placements(tx, window, placements, links)
+            last = await _store(services, placements, links)
         except AlreadyExists:  # another process has placed some of them meanwhile: next time we know
             window.forget()
             return Grouped()
@@ -55,27 +65,52 @@ async def _group_portion(services: Services, limit: int) -> Grouped:
             # Nothing of it was stored, or nobody knows: memory must not run ahead of the database.
             window.forget()
             raise
+        window.last = last
     return _count_grouped(placements)
+
+
+async def _takes_role(services: Services, tx: Transaction) -> bool:
+    now = services.clock.now()
+    return await tx.roles.take(ROLE, owner=services.window.owner, now=now, until=now + ROLE_LEASE)
 
 
 async def _load_window(services: Services) -> None:
     """Bring the window to what the database holds of the last days."""
     window = services.window
-    days = timedelta(days=services.settings.window_days)
-    since = (services.clock.now() - days).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = int(services.clock.now().timestamp() // DAY_S)
+    since = today - services.settings.window_days
     async with services.storage.read() as tx:
-        # Whole days leave the window, and what another process placed comes in, by loading it anew.
-        if window.since == since and len(window) == await tx.stories.count_grouped(since):
-            return
-        ids = await tx.stories.grouped_ids(since)
-        window.forget()
-        for start in range(0, len(ids), PORTION):
-            portion = ids[start : start + PORTION]
-            articles = await tx.articles.get_many(portion)
-            found = await tx.analyses.get_many(portion)
-            rows = [(articles[id_], found[id_]) for id_ in portion if id_ in articles and id_ in found]
-            await asyncio.to_thread(window.load, rows)
-    window.since = since
+        is_current = window.last is not None and window.last == await tx.sketches.last()
+    if not is_current:  # just started, or another process has placed some
+        await _restore(services, since)
+    if today > window.day:
+        await asyncio.to_thread(window.drop_days, since)
+        async with services.storage.write() as tx:
+            await tx.sketches.forget(before=since)
+    window.begin_day(today)
+
+
+async def _restore(services: Services, since: int) -> None:
+    window = services.window
+    window.forget()
+    async with services.storage.read() as tx:
+        last = await tx.sketches.last()
+        number = 0
+        while rows := await tx.sketches.after(number, day=since, limit=RESTORED_AT_ONCE):
+            await asyncio.to_thread(window.restore, rows)
+            number = rows[-1].number
+    window.last = last
+
+
+async def _store(services: Services, placements: list[Placement], links: list[Link]) -> int:
+    """Number of the last sketch; raises AlreadyExists when another process has placed articles meanwhile."""
+    window = services.window
+    async with services.storage.write() as tx:
+        if not await _takes_role(services, tx):
+            raise AlreadyExists("another process groups by now")
+        await _store_placements(tx, window, placements, links)
+        kept = [(placement.article_id, window.kept(placement.article_id)) for placement in placements]
+        return await tx.sketches.add((window.last or 0) + 1, window.day, kept)
 
 
 async def _store_placements(

@@ -1,129 +1,203 @@
 """An inverted index over integer arrays: the articles of the window, found by the terms they share.
 
-Nothing here is weighted when an article is added: rarity is looked up when it is asked for. So the
-answer depends on which articles are in the index, not on when they came, and an index built anew
-from the database answers as the old one did.
+How rare a term is is looked up when it is asked for. So the answer depends on which articles are in the
+index and in which order, not on when they came, and an index built anew from the database answers as the
+old one did. What an article can be found by is chosen once, when it is added: its most telling terms come
+first in its vector.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.stories.arrays import Floats, Growing, Ints, stretches, sums
+from bot.stories.bags import SIZE, Bag, Codes, Counts
+from bot.stories.postings import Postings
 
 # As many unseen articles are assumed to stand beside those of the window: in a window of seven
 # articles a word that five of them share is not yet a common word.
 UNSEEN = 150
 # More terms of a query find hardly more, and the common ones have long postings.
 QUERY_TERMS = 30
+# Of how many terms each article's are looked for: a shared term is rarely further down the list.
+POSTED = 60
+
+# A count, dampened: the tenth mention says little that the first did not.
+_DAMPENED: Floats = np.concatenate(([0.0], 1 + np.log(np.arange(1, 256)))).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """One article in one index: term ids and how often each stands there, dampened."""
+    """One article in one index: term codes and how often each stands there, dampened."""
 
     terms: Ints
     weights: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some documents' vectors side by side, weighted by rarity as of now."""
+
+    terms: npt.NDArray[np.uint32]
+    weights: Floats
+    ends: Ints
+    norms: Floats
+
+
 class Index:
-    """Documents are numbered from 0 in the order they are added."""
+    """Documents are numbered from 0 in the order they are added, for good; the oldest can be dropped.
+
+    For one thread at a time: it compares in arrays of its own.
+    """
 
     def __init__(self) -> None:
-        self._ids: dict[str, int] = {}
-        self._postings: list[array[int]] = []
-        self._frequency = Growing(np.int32)
-        self._terms = Growing(np.int32)
-        self._weights = Growing(np.float32)
-        self._offsets = Growing(np.int64)
-        self._offsets.extend(np.zeros(1, np.int64))
+        self._first = 0
+        self._frequency = np.zeros(SIZE, np.int32)
+        self._postings = Postings()
+        self._terms: Growing[np.uint32] = Growing(np.uint32)
+        self._counts: Growing[np.uint8] = Growing(np.uint8)
+        self._ends: Growing[np.int64] = Growing(np.int64)
+        self._ends.extend(np.zeros(1, np.int64))
+        self._logs = np.log(np.arange(1024) + 0.5).astype(np.float32)
+        self._query: Floats = np.zeros(SIZE, np.float32)
 
     def __len__(self) -> int:
-        return len(self._offsets) - 1
+        return len(self._ends) - 1
 
-    def vector(self, counts: Mapping[str, float]) -> Vector:
-        """The article's terms as this index numbers them; a term never seen is given a number."""
-        ids = self._ids
-        terms = np.fromiter((ids.setdefault(term, len(ids)) for term in counts), np.int64, len(counts))
-        missing = len(ids) - len(self._postings)
-        self._postings.extend(array("i") for _ in range(missing))
-        self._frequency.extend(np.zeros(missing, np.int32))
-        weights = 1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))
-        return Vector(terms, weights.astype(np.float32))
+    @property
+    def memory(self) -> int:
+        """Memory it takes."""
+        arrays = self._terms.memory + self._counts.memory + self._ends.memory + self._postings.memory
+        return arrays + self._frequency.nbytes + self._query.nbytes
 
-    def add(self, vector: Vector) -> int:
-        """Number of the new document."""
-        number = len(self)
-        self._terms.extend(vector.terms.astype(np.int32))
-        self._weights.extend(vector.weights)
-        self._offsets.extend(np.array([len(self._terms)], np.int64))
-        self._frequency.values[vector.terms] += 1
-        postings = self._postings
-        for term in vector.terms.tolist():
-            postings[term].append(number)
+    def ordered(self, bag: Bag) -> Bag:
+        """The same, most telling terms first."""
+        telling = _DAMPENED[bag.counts] * self.rarity(bag.terms)
+        return bag.sorted_by(np.argsort(-telling, kind="stable"))
+
+    def add(self, bag: Bag) -> int:
+        """Number of the new document; of its terms the first are those it is found by."""
+        return self.add_many(bag.terms, bag.counts, np.array([len(bag)], np.int64))
+
+    def add_many(self, terms: Codes, counts: Counts, lengths: Ints) -> int:
+        """Number of the first of several documents of one day, given one after the other."""
+        number = self._first + len(self)
+        ends = np.cumsum(lengths)
+        self._terms.extend(terms)
+        self._counts.extend(counts)
+        self._ends.extend(self._ends.values[-1] + ends)
+        if len(lengths) == 1:
+            self._frequency[terms] += 1
+        else:
+            np.add.at(self._frequency, terms, 1)
+        posted, _ = stretches(ends - lengths, np.minimum(lengths, POSTED))
+        documents = np.repeat(np.arange(number, number + len(lengths)), np.minimum(lengths, POSTED))
+        self._postings.add(terms[posted], documents.astype(np.int32), len(lengths))
         return number
 
-    def document(self, number: int) -> Vector:
-        """The vector it was added with."""
-        start, end = self._offsets.values[number : number + 2].tolist()
-        return Vector(self._terms.values[start:end].astype(np.int64), self._weights.values[start:end])
+    def end_day(self) -> None:
+        """The documents added since the last time are one day and go together."""
+        self._postings.end_day()
 
-    def rarity(self, terms: Ints) -> Floats:
+    def drop(self, before: int) -> None:
+        """Forget all documents with lower numbers; they are whole days."""
+        count = before - self._first
+        if count <= 0:
+            return
+        end = int(self._ends.values[count])
+        np.subtract.at(self._frequency, self._terms.values[:end], 1)
+        self._terms.drop(end)
+        self._counts.drop(end)
+        self._ends.drop(count)
+        self._ends.values[:] -= end
+        self._postings.drop(before)
+        self._first = before
+
+    def document(self, number: int) -> Bag:
+        """As it was added."""
+        start, end = self._ends.values[number - self._first : number - self._first + 2].tolist()
+        return Bag(self._terms.values[start:end], self._counts.values[start:end])
+
+    def vector(self, bag: Bag) -> Vector:
+        return Vector(bag.terms.astype(np.int64), _DAMPENED[bag.counts])
+
+    def rarity(self, terms: Codes | Ints) -> Floats:
         """How telling each term is: high for one that few articles have."""
-        total = len(self) + UNSEEN
-        rare: Floats = np.log((total + 1) / (self._frequency.values[terms] + 0.5)).astype(np.float32)
+        frequency = self._frequency[terms]
+        highest = int(frequency.max(initial=0))
+        if highest >= len(self._logs):
+            self._logs = np.log(np.arange(2 * highest) + 0.5).astype(np.float32)
+        rare: Floats = np.float32(np.log(len(self) + UNSEEN + 1)) - self._logs[frequency]
         return rare
 
-    def rarity_of(self, term: str) -> float:
-        """As `rarity`, by name; 0 for a term no article has."""
-        number = self._ids.get(term)
-        return float(self.rarity(np.array([number], np.int64))[0]) if number is not None else 0.0
+    def candidates(
+        self, bag: Bag, *, limit: int, allowed: npt.NDArray[np.bool_] | None = None
+    ) -> tuple[Ints, Floats]:
+        """Documents that share the query's first terms, roughly best first, with what they share.
 
-    def candidates(self, vector: Vector, *, limit: int) -> Ints:
-        """Documents that share the query's most telling terms, roughly best first."""
-        rarity = self.rarity(vector.terms)
-        telling = vector.weights * rarity
-        best = np.argsort(-telling, kind="stable")[:QUERY_TERMS]
-        found = [np.frombuffer(self._postings[term], np.int32) for term in vector.terms[best].tolist()]
-        if not sum(len(documents) for documents in found):
-            return np.empty(0, np.int64)
-        strength = np.repeat(telling[best] * rarity[best], [len(documents) for documents in found])
-        documents, where = np.unique(np.concatenate(found), return_inverse=True)
-        order = np.argsort(-np.bincount(where, strength), kind="stable")[:limit]
-        return documents[order].astype(np.int64)
+        `allowed` has a mark for each document there is.
+        """
+        terms = bag.terms[:QUERY_TERMS]
+        places, documents = self._postings.find(terms)
+        if allowed is not None:
+            kept = allowed[documents - self._first]
+            places, documents = places[kept], documents[kept]
+        if not len(documents):
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        strength = _DAMPENED[bag.counts[:QUERY_TERMS]] * self.rarity(terms) ** 2
+        first = int(documents.min())
+        if int(documents.max()) - first < 4 * len(documents):
+            shared = np.bincount(documents - first, strength[places])
+            distinct = np.flatnonzero(shared)
+            shared = shared[distinct]
+            distinct += first
+        else:
+            distinct, where = np.unique(documents, return_inverse=True)
+            shared = np.bincount(where, strength[places])
+        # Sums of the same terms are the same in whatever order they were added up.
+        rounded = shared.astype(np.float32)
+        if len(rounded) > limit:
+            least = np.partition(rounded, len(rounded) - limit)[len(rounded) - limit]
+            kept_places = np.flatnonzero(rounded >= least)
+            distinct, rounded = distinct[kept_places], rounded[kept_places]
+        order = np.argsort(-rounded, kind="stable")[:limit]
+        return distinct[order].astype(np.int64), rounded[order]
 
-    def cosines(self, blend: Sequence[tuple[float, Vector]], documents: Ints) -> Floats:
-        """Share-weighted sum of the cosines of some vectors with each document, by rarity as of now."""
-        if not len(documents) or not blend:
-            return np.zeros(len(documents), np.float32)
-        query = np.zeros(len(self._ids), np.float32)
+    def rows(self, documents: Ints) -> Rows:
+        """The documents' vectors, to be compared with several others."""
+        ends = self._ends.values
+        starts = ends[documents - self._first]
+        places, stops = stretches(starts, ends[documents - self._first + 1] - starts)
+        terms = self._terms.values[places]
+        weights = _DAMPENED[self._counts.values[places]] * self.rarity(terms)
+        return Rows(terms, weights, stops, np.sqrt(sums(weights * weights, stops)))
+
+    def cosines(self, blend: Sequence[tuple[float, Vector]], rows: Rows) -> Floats:
+        """Share-weighted sum of the cosines of some vectors with each row, by rarity as of now."""
+        if not len(rows.ends) or not blend:
+            return np.zeros(len(rows.ends), np.float32)
+        query = self._query
         for share, vector in blend:
             own = vector.weights * self.rarity(vector.terms)
             query[vector.terms] += share * own / (np.linalg.norm(own) or 1.0)
-        offsets = self._offsets.values
-        starts = offsets[documents]
-        places, ends = stretches(starts, offsets[documents + 1] - starts)
-        terms = self._terms.values[places]
-        weights = self._weights.values[places] * self.rarity(terms.astype(np.int64))
-        dots = sums(query[terms] * weights, ends)
-        norms = np.sqrt(sums(weights * weights, ends))
-        return np.divide(dots, norms, out=np.zeros_like(dots), where=norms > 0)
+        dots = sums(query[rows.terms] * rows.weights, rows.ends)
+        for _, vector in blend:
+            query[vector.terms] = 0
+        return np.divide(dots, rows.norms, out=np.zeros_like(dots), where=rows.norms > 0)
 
-    def strongest(self, vector: Vector, documents: Ints) -> Floats:
-        """Which share of the cosine with each document rests on one term; 1 where nothing is shared."""
-        if not len(documents):
+    def strongest(self, vector: Vector, rows: Rows) -> Floats:
+        """Which share of the cosine with each row rests on one term; 1 where nothing is shared."""
+        if not len(rows.ends):
             return np.zeros(0, np.float32)
-        query = np.zeros(len(self._ids), np.float32)
-        query[vector.terms] = vector.weights * self.rarity(vector.terms) ** 2
-        offsets = self._offsets.values
-        starts = offsets[documents]
-        places, ends = stretches(starts, offsets[documents + 1] - starts)
-        products = query[self._terms.values[places]] * self._weights.values[places]
-        totals = sums(products, ends)
-        tops = np.zeros(len(documents), np.float32)
-        np.maximum.at(tops, np.repeat(np.arange(len(documents)), np.diff(ends, prepend=0)), products)
+        self._query[vector.terms] = vector.weights * self.rarity(vector.terms)
+        products = self._query[rows.terms] * rows.weights
+        self._query[vector.terms] = 0
+        totals = sums(products, rows.ends)
+        tops = np.zeros(len(rows.ends), np.float32)
+        hits = np.flatnonzero(products)
+        np.maximum.at(tops, np.searchsorted(rows.ends, hits, side="right"), products[hits])
         return np.divide(tops, totals, out=np.ones_like(tops), where=totals > 0)

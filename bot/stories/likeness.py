@@ -10,118 +10,185 @@ import numpy.typing as npt
 
 from bot.stories import rules
 from bot.stories.arrays import Floats, Growing, Ints
-from bot.stories.index import Index, Vector
+from bot.stories.bags import Bag
+from bot.stories.index import Index, Rows, Vector
 from bot.stories.sketch import Sketch, pieces_of
 
 HOUR_S = 3600.0
-CANDIDATES = 80
+CANDIDATES = 100
 # What resembles less decides nothing, and looking closer costs time.
 IS_EVIDENCE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """An article ready to be compared."""
+    """An article ready to be compared; of each bag the most telling terms come first."""
 
-    words: Vector
-    pieces: Vector
-    language: int
+    words: Bag
+    pieces: Bag
+    marks: Bag
+    language: str
     hours: float
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Documents of the index laid out to be compared with several articles."""
+
+    documents: Ints
+    words: Rows
+    pieces: Rows
+
+
 class Likeness:
-    """Half words, half pieces of words; across languages pieces alone, as names survive translation."""
+    """Half words, half pieces of words; across languages half marks, half pieces, as names survive."""
 
     def __init__(self) -> None:
         self._words = Index()
         self._pieces = Index()
-        self._hours = Growing(np.float64)
-        self._languages = Growing(np.int32)
+        self._marks = Index()
+        self._first = 0
+        self._hours: Growing[np.float64] = Growing(np.float64)
+        self._languages: Growing[np.int16] = Growing(np.int16)
         self._language_numbers: dict[str, int] = {"": 0}
 
     def __len__(self) -> int:
         return len(self._hours)
 
+    @property
+    def memory(self) -> int:
+        """Memory it takes."""
+        return sum(index.memory for index in (self._words, self._pieces, self._marks))
+
     def probe(self, sketch: Sketch, *, language: str, published_at: datetime) -> Probe:
-        numbers = self._language_numbers
         return Probe(
-            words=self._words.vector(sketch.words),
-            pieces=self._pieces.vector(sketch.pieces),
-            language=numbers.setdefault(language, len(numbers)),
+            words=self._words.ordered(sketch.words),
+            pieces=self._pieces.ordered(sketch.pieces),
+            marks=self._marks.ordered(sketch.marks),
+            language=language,
             hours=published_at.timestamp() / HOUR_S,
         )
 
     def add(self, probe: Probe) -> int:
         """The article's number: they count up from 0."""
-        self._words.add(probe.words)
-        self._hours.extend(np.array([probe.hours]))
-        self._languages.extend(np.array([probe.language], np.int32))
-        return self._pieces.add(probe.pieces)
+        return self.add_many([probe])
+
+    def add_many(self, probes: list[Probe]) -> int:
+        """The number of the first of several articles of one day."""
+        self._hours.extend(np.array([probe.hours for probe in probes]))
+        languages = [self._language_number(probe.language) for probe in probes]
+        self._languages.extend(np.array(languages, np.int16))
+        _add_bags(self._words, [probe.words for probe in probes])
+        _add_bags(self._pieces, [probe.pieces for probe in probes])
+        return _add_bags(self._marks, [probe.marks for probe in probes])
+
+    def end_day(self) -> None:
+        """The articles added since the last time are one day and go together."""
+        for index in (self._words, self._pieces, self._marks):
+            index.end_day()
+
+    def drop(self, before: int) -> None:
+        """Forget all articles with lower numbers; they are whole days."""
+        for index in (self._words, self._pieces, self._marks):
+            index.drop(before)
+        self._hours.drop(before - self._first)
+        self._languages.drop(before - self._first)
+        self._first = before
 
     def recall(self, number: int) -> Probe:
         """The article as it was added."""
+        names = list(self._language_numbers)
         return Probe(
             words=self._words.document(number),
             pieces=self._pieces.document(number),
-            language=int(self._languages.values[number]),
-            hours=float(self._hours.values[number]),
+            marks=self._marks.document(number),
+            language=names[int(self._languages.values[number - self._first])],
+            hours=float(self._hours.values[number - self._first]),
         )
 
     def candidates(self, probe: Probe) -> Ints:
         """The articles that may resemble it at all."""
-        by_words = self._words.candidates(probe.words, limit=CANDIDATES)
-        by_pieces = self._pieces.candidates(probe.pieces, limit=CANDIDATES)
-        return np.union1d(by_words, by_pieces)
+        by_words, _ = self._words.candidates(probe.words, limit=CANDIDATES)
+        by_pieces, _ = self._pieces.candidates(probe.pieces, limit=CANDIDATES)
+        found = np.union1d(by_words, by_pieces)
+        own = self._language_numbers.get(probe.language, -1)
+        foreign = (self._languages.values != own) & (self._languages.values != 0)
+        if own and foreign.any():
+            by_marks, _ = self._marks.candidates(probe.marks, limit=CANDIDATES, allowed=foreign)
+            found = np.union1d(found, by_marks)
+        return found
 
-    def direct(self, probe: Probe, documents: Ints) -> Floats:
+    def near(self, documents: Ints) -> Near:
+        return Near(documents, self._words.rows(documents), self._pieces.rows(documents))
+
+    def direct(self, probe: Probe, near: Near) -> Floats:
         """Resemblance to each of these, 0 to 1, less the further they are apart in time."""
-        words = self._words.cosines([(1.0, probe.words)], documents)
-        pieces = self._pieces.cosines([(1.0, probe.pieces)], documents)
-        foreign = self._is_foreign(probe, documents)
-        alike = np.where(foreign, rules.ACROSS_LANGUAGES * pieces, (words + pieces) / 2)
-        return np.minimum(alike, 1) * self.fading(probe, documents)
+        words = self._words.cosines([(1.0, self._words.vector(probe.words))], near.words)
+        pieces = self._pieces.cosines([(1.0, self._pieces.vector(probe.pieces))], near.pieces)
+        alike = (words + pieces) / 2
+        foreign = np.flatnonzero(self._is_foreign(probe, near.documents))
+        if len(foreign):
+            rows = self._marks.rows(near.documents[foreign])
+            marks = self._marks.cosines([(1.0, self._marks.vector(probe.marks))], rows)
+            alike[foreign] = rules.ACROSS_LANGUAGES * (marks + pieces[foreign]) / 2
+        faded: Floats = np.minimum(alike, 1) * self.fading(probe, near.documents)
+        return faded
 
-    def alike(self, probe: Probe, documents: Ints, direct: Floats) -> Floats:
+    def alike(self, probe: Probe, near: Near, direct: Floats) -> Floats:
         """Resemblance as evidence of one event: less where it rests on a single shared word."""
-        near = np.flatnonzero(direct >= IS_EVIDENCE)
-        foreign = self._is_foreign(probe, documents[near])
-        counts = rules.breadth(self._words.strongest(probe.words, documents[near]))
-        alike = direct.copy()
-        alike[near] *= np.where(foreign, 1, counts)
-        return alike
+        foreign = self._is_foreign(probe, near.documents)
+        counts = rules.breadth(self._words.strongest(self._words.vector(probe.words), near.words))
+        narrow = ~foreign & (direct >= IS_EVIDENCE)
+        return np.where(narrow, direct * counts, direct)
 
-    def beyond(self, probe: Probe, documents: Ints, neighbours: Ints, nearness: Floats) -> Floats:
+    def beyond(self, probe: Probe, near: Near, neighbours: Ints, nearness: Floats) -> Floats:
         """Resemblance of the probe's neighbours to these documents: other words for the same event."""
         if not len(neighbours):
-            return np.zeros(len(documents), np.float32)
+            return np.zeros(len(near.documents), np.float32)
         # Few and distant neighbours vouch for less.
         shares = nearness / (nearness.sum() + 0.2)
-        recalled = [self.recall(number) for number in neighbours.tolist()]
-        words = [(float(share), known.words) for share, known in zip(shares, recalled, strict=True)]
-        pieces = [(float(share), known.pieces) for share, known in zip(shares, recalled, strict=True)]
-        alike = (self._words.cosines(words, documents) + self._pieces.cosines(pieces, documents)) / 2
+        words = self._blend(self._words, neighbours, shares)
+        pieces = self._blend(self._pieces, neighbours, shares)
+        alike = (self._words.cosines(words, near.words) + self._pieces.cosines(pieces, near.pieces)) / 2
         # A neighbour must not vouch for itself.
         for number, share in zip(neighbours.tolist(), shares.tolist(), strict=True):
-            alike[documents == number] -= share
-        return np.maximum(alike, 0) * self.fading(probe, documents)
+            alike[near.documents == number] -= share
+        return np.maximum(alike, 0) * self.fading(probe, near.documents)
 
     def fading(self, probe: Probe, documents: Ints) -> Floats:
-        hours: Floats = (self._hours.values[documents] - probe.hours).astype(np.float32)
+        hours: Floats = (self._hours.values[documents - self._first] - probe.hours).astype(np.float32)
         return rules.fading(hours)
 
     def between(self, some: Ints, others: Ints) -> Floats:
         """Resemblance, as evidence, of each of these (rows) to each of those (columns)."""
+        near = self.near(others)
         probes = [self.recall(number) for number in some.tolist()]
-        return np.vstack([self.alike(probe, others, self.direct(probe, others)) for probe in probes])
-
-    def _is_foreign(self, probe: Probe, documents: Ints) -> npt.NDArray[np.bool_]:
-        languages = self._languages.values[documents]
-        foreign: npt.NDArray[np.bool_] = (
-            (languages != probe.language) & (languages != 0) & (probe.language != 0)
-        )
-        return foreign
+        return np.vstack([self.alike(probe, near, self.direct(probe, near)) for probe in probes])
 
     def rarity(self, word: str) -> float:
         """How telling a folded word is in this window, by its pieces."""
-        pieces = pieces_of(word)
-        return sum(map(self._pieces.rarity_of, pieces)) / len(pieces)
+        return float(self._pieces.rarity(np.array(pieces_of(word), np.int64)).mean())
+
+    def _language_number(self, language: str) -> int:
+        return self._language_numbers.setdefault(language, len(self._language_numbers))
+
+    def _is_foreign(self, probe: Probe, documents: Ints) -> npt.NDArray[np.bool_]:
+        own = self._language_numbers.get(probe.language, -1)
+        languages = self._languages.values[documents - self._first]
+        foreign: npt.NDArray[np.bool_] = (languages != own) & (languages != 0) & (own != 0)
+        return foreign
+
+    @staticmethod
+    def _blend(index: Index, numbers: Ints, shares: Floats) -> list[tuple[float, Vector]]:
+        recalled = [index.vector(index.document(number)) for number in numbers.tolist()]
+        return list(zip(shares.tolist(), recalled, strict=True))
+
+
+def _add_bags(index: Index, bags: list[Bag]) -> int:
+    if len(bags) == 1:
+        return index.add(bags[0])
+    return index.add_many(
+        np.concatenate([bag.terms for bag in bags]),
+        np.concatenate([bag.counts for bag in bags]),
+        np.array([len(bag) for bag in bags], np.int64),
+    )

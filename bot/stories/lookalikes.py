@@ -8,7 +8,8 @@ from difflib import SequenceMatcher
 
 from bot.stories.facts import numbers
 from bot.stories.member import Member
-from bot.stories.sketch import fold, kicker, lead, without_kicker
+from bot.stories.sketch import kicker, lead, without_kicker
+from bot.stories.spelling import fold
 from storage.records import Article
 
 # So much of two headlines is the same before the rest is looked at.

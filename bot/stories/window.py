@@ -6,31 +6,27 @@ saw them arrive. Whoever cannot store what it decided must let it forget and loa
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 
 from bot.stories import rules
 from bot.stories.arrays import Floats, Ints
 from bot.stories.facts import announced, is_news
-from bot.stories.likeness import Likeness, Probe
+from bot.stories.holding import Holding
+from bot.stories.likeness import Near, Probe
 from bot.stories.lookalikes import is_another
-from bot.stories.member import LiveStory, Member, member_of
+from bot.stories.member import LiveStory, Member
 from bot.stories.sections import is_sport
-from bot.stories.sketch import kicker, lead, sketch
+from bot.stories.sketch import lead
 from bot.stories.splitting import APART, LEAST_ARTICLES, is_time_to_look, second_event
 from bot.stories.wire import first_told, is_copy
-from storage.records import Analysis, Article, ArticleId, StoryId
+from storage.records import Analysis, Article, ArticleId
 
 # Of a long story its newest articles stand for all.
 NEWEST = 48
 STORIES = 12
-# From its third time on a publisher's kicker names a series.
-KICKER_REPEATS = 3
 LINKS = 12
 COPY_CANDIDATES = 8
 
@@ -84,54 +80,15 @@ class _Fit:
     """How many of its articles do not resemble the newcomer at all."""
 
 
-class Window:
-    """Empty at first; see `load`."""
-
-    def __init__(self) -> None:
-        self.turn = asyncio.Lock()
-        """Held by whoever loads the window or places articles in it."""
-        self.forget()
-
-    def forget(self) -> None:
-        """What is in memory may not be what is stored: start over with `load`."""
-        self.since: datetime | None = None
-        """The first day it holds; None until it is loaded."""
-        self.likeness = Likeness()
-        self._members: list[Member] = []
-        self._story_of: list[LiveStory] = []
-        self._numbers: dict[ArticleId, int] = {}
-        self._stories: dict[StoryId, LiveStory] = {}
-        self._kickers: Counter[tuple[str, str]] = Counter()
-
-    def __len__(self) -> int:
-        return len(self._members)
-
-    def load(self, rows: Iterable[tuple[Article, Analysis]]) -> None:
-        """Take in articles that have their stories already, by ascending id; in portions as one likes."""
-        for article, analysis in rows:
-            if article.story_id is None:
-                continue
-            story = self._stories.setdefault(article.story_id, LiveStory(article.story_id))
-            self._remember(article, analysis, self._probe(article, analysis), story)
-
-    def named(self, story: LiveStory, story_id: StoryId) -> None:
-        """The story was stored under this id."""
-        story.story_id = story_id
-        self._stories[story_id] = story
-
-    def members(self, story: LiveStory) -> list[Member]:
-        return [self._members[number] for number in story.documents]
-
-    def member(self, article_id: ArticleId) -> tuple[Member, LiveStory]:
-        """An article of the window, and its story."""
-        number = self._numbers[article_id]
-        return self._members[number], self._story_of[number]
+class Window(Holding):
+    """Places articles among those it holds."""
 
     def place(self, article: Article, analysis: Analysis) -> Placement:
         """Find the article's story, or start one, and take it in."""
         probe = self._probe(article, analysis)
-        documents, direct, combined = self._compare(probe)
-        alike = self.likeness.alike(probe, documents, direct)
+        near, direct, combined = self._compare(probe)
+        documents = near.documents
+        alike = self.likeness.alike(probe, near, direct)
         joins = self._fits(article, documents, alike)
         story = joins[0].story if joins else LiveStory()
         told = self.facts(story)
@@ -154,35 +111,20 @@ class Window:
         """Numbers and names its articles have told."""
         return frozenset().union(*(member.stated for member in self.members(story)))
 
-    def _probe(self, article: Article, analysis: Analysis) -> Probe:
-        key = (article.publisher, kicker(article.title))
-        seen = self._kickers[key] if key[1] else 0
-        made = sketch(article, analysis, kicker_repeats=seen + 1 >= KICKER_REPEATS)
-        language = analysis.language or article.language
-        return self.likeness.probe(made, language=language, published_at=article.published_at)
-
-    def _remember(self, article: Article, analysis: Analysis, probe: Probe, story: LiveStory) -> int:
-        number = self.likeness.add(probe)
-        self._kickers[article.publisher, kicker(article.title)] += 1
-        self._members.append(member_of(article, analysis))
-        self._story_of.append(story)
-        self._numbers[article.id] = number
-        story.documents.append(number)
-        return number
-
-    def _compare(self, probe: Probe) -> tuple[Ints, Floats, Floats]:
+    def _compare(self, probe: Probe) -> tuple[Near, Floats, Floats]:
         """Articles worth a look; resemblance to each; the same with what the neighbours know."""
-        found = self.likeness.candidates(probe)
-        near = self.likeness.direct(probe, found)
+        first = self.likeness.near(self.likeness.candidates(probe))
+        found, near = first.documents, self.likeness.direct(probe, first)
         order = np.argsort(-near, kind="stable")
         best = order[: rules.NEIGHBOURS]
         best = best[near[best] >= rules.IS_NEIGHBOUR]
         stories = dict.fromkeys(self._story_of[number] for number in found[order].tolist())
         newest = [story.documents[-NEWEST:] for story in list(stories)[:STORIES]]
         documents = np.union1d(found, np.array([n for part in newest for n in part], np.int64))
-        direct = self.likeness.direct(probe, documents)
-        beyond = self.likeness.beyond(probe, documents, found[best], near[best])
-        return documents, direct, (1 - rules.BEYOND) * direct + rules.BEYOND * beyond
+        whole = self.likeness.near(documents)
+        direct = self.likeness.direct(probe, whole)
+        beyond = self.likeness.beyond(probe, whole, found[best], near[best])
+        return whole, direct, (1 - rules.BEYOND) * direct + rules.BEYOND * beyond
 
     def _fits(self, article: Article, documents: Ints, alike: Floats) -> list[_Fit]:
         """The stories the article can join, the one that fits best first."""
@@ -242,7 +184,8 @@ class Window:
 
     def _links_of(self, number: int) -> tuple[ArticleId, tuple[tuple[ArticleId, float], ...]]:
         probe = self.likeness.recall(number)
-        documents, direct, combined = self._compare(probe)
+        found, direct, combined = self._compare(probe)
+        documents = found.documents
         others = documents != number
         near = np.maximum(direct, combined)[others]
         return self._members[number].article_id, tuple(self._links(documents[others], near))
@@ -256,10 +199,11 @@ class Window:
             return
         original = first_told([new, *origins])
         for member in [new, *origins, *self._copies_of(origins)]:
-            if member is not original and member.wire_of != original.article_id:
-                member.wire_of = original.article_id
+            is_original = member.article_id == original.article_id
+            if not is_original and member.wire_of != original.article_id:
+                self._members.set_wire_of(self._numbers[member.article_id], original.article_id)
                 yield member.article_id, original.article_id
-        original.wire_of = None
+        self._members.set_wire_of(self._numbers[original.article_id], None)
 
     def _copies_of(self, origins: list[Member]) -> Iterator[Member]:
         ids = {member.article_id for member in origins}
