@@ -28,6 +28,10 @@ log = logging.getLogger(__name__)
 # Longer than the slowest visit: asking, parsing and waiting for a turn.
 LEASE = timedelta(minutes=10)
 AT_ONCE = 16
+# How long a round waits for its slow feeds before it looks at others.
+ROUND = timedelta(seconds=2)
+# A host that is away is not asked for its other feeds at once.
+HOST_RESTS = timedelta(minutes=5)
 
 
 class TakeIn(Protocol):
@@ -50,31 +54,56 @@ async def visit_all(
     feeds: Sequence[Feed],
     take_in: TakeIn,
     seen: Callable[[Visit], object],
+    *,
+    within: timedelta | None = None,
 ) -> tuple[Visit, ...]:
-    """Some at once; `seen` hears of each visit as it ends."""
+    """Some at once; `seen` hears of each visit as it ends.
+
+    After `within` the slow ones are left to themselves: what they bring is counted by the round in which
+    they end, and no other feed waits for them.
+    """
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def visit(feed: Feed) -> Visit:
-        async with turn:
-            result = await _visit(services, session, feed, take_in)
+        async with session.patience.turn(feed.url) as rest, turn:
+            result = await _visit(services, session, feed, take_in, rest)
         metrics.FETCHES.labels(result.outcome.value).inc()
         seen(result)
         return result
 
-    return tuple(await asyncio.gather(*(visit(feed) for feed in feeds)))
+    tasks = [asyncio.create_task(visit(feed)) for feed in feeds]
+    session.late.update(tasks)
+    if session.late:
+        await asyncio.wait(session.late, timeout=None if within is None else within.total_seconds())
+    done = [task for task in (*session.late.difference(tasks), *tasks) if task.done()]
+    session.late.difference_update(done)
+    return tuple([task.result() for task in done])
 
 
-async def _visit(services: Services, session: FeedSession, feed: Feed, take_in: TakeIn) -> Visit:
+async def _visit(
+    services: Services, session: FeedSession, feed: Feed, take_in: TakeIn, rest: timedelta
+) -> Visit:
     now, chance = services.clock.now(), session.chance()
+    if rest:
+        plan = cadence.postponed(feed, rest, now=now, chance=chance)
+        return await _save_visit(services, Visit(feed=feed, outcome=Outcome.POSTPONED), plan)
     try:
         answer = await session.fetch(feed)
         match answer:
-            case Unchanged(etag=etag, last_modified=last_modified, max_age=max_age):
+            case Unchanged():
                 plan = cadence.after_success(
-                    feed, now=now, chance=chance, etag=etag, last_modified=last_modified, max_age=max_age
+                    feed,
+                    now=now,
+                    chance=chance,
+                    etag=answer.etag,
+                    last_modified=answer.last_modified,
+                    max_age=answer.max_age,
+                    moved_to=answer.moved_to,
                 )
                 return await _save_visit(services, Visit(feed=feed, outcome=Outcome.UNCHANGED), plan)
             case Failed(reason=reason, retry_after=retry_after, is_gone=is_gone):
+                if answer.is_hosts_trouble:
+                    session.patience.ask(feed.url, retry_after or HOST_RESTS)
                 plan = cadence.after_failure(
                     feed, reason, now=now, chance=chance, retry_after=retry_after, is_gone=is_gone
                 )
@@ -103,6 +132,7 @@ async def _take_in(
         last_modified=answer.last_modified,
         body_hash=answer.body_hash,
         max_age=answer.max_age,
+        moved_to=answer.moved_to,
     )
     drafts = drafts_of(parsed, where=feed.url, feed=feed)
     # What a new feed brings on its first day is its back catalogue.

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, case, delete, extract, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.errors import NotFound
-from storage.records import ArticleId, Feed, FeedId, FeedState, FeedVisit, NewFeed
-from storage.schema import entries, feeds
+from storage.records import ArticleId, Feed, FeedHaul, FeedId, FeedState, FeedVisit, NewFeed
+from storage.schema import articles, entries, feeds
 
 FIRST_INTERVAL_S = 1800
 # Databases limit the parameters of one statement.
@@ -39,6 +39,7 @@ class FeedRepository:
             body_hash="",
             failures=0,
             last_error="",
+            moved_to="",
         )
         added = (await self._connection.execute(statement.returning(feeds.c.id))).scalar_one()
         return await self.get(FeedId(added))
@@ -107,8 +108,15 @@ class FeedRepository:
                 last_error=visit.last_error,
                 last_success_at=visit.last_success_at,
                 started_at=visit.started_at,
+                moved_to=visit.moved_to,
+                moved_since=visit.moved_since,
             )
         )
+        if visit.url:
+            other = feeds.alias()
+            taken = select(other.c.id).where(other.c.url == visit.url).exists()
+            moved = update(feeds).where(feeds.c.id == feed_id, ~taken)
+            await self._connection.execute(moved.values(url=visit.url))
 
     async def set_state(self, feed_id: FeedId, state: FeedState, *, next_fetch_at: datetime) -> None:
         """Pause, or wake up with a clean slate."""
@@ -148,11 +156,33 @@ class FeedRepository:
         if rows:
             await self._connection.execute(insert(entries), rows)
 
-    async def entry_counts(self, since: datetime) -> dict[FeedId, int]:
-        """New entries of each feed since then."""
-        statement = select(entries.c.feed_id, func.count()).where(entries.c.first_seen_at >= since)
-        rows = await self._connection.execute(statement.group_by(entries.c.feed_id))
-        return {FeedId(feed_id): count for feed_id, count in rows}
+    async def hauls(
+        self, since: datetime, *, full_text: int, feed_ids: Collection[FeedId] | None = None
+    ) -> dict[FeedId, FeedHaul]:
+        """What feeds have brought as news since then; texts of `full_text` characters are whole ones."""
+        seen, published = entries.c.first_seen_at, articles.c.published_at
+        delay = extract("epoch", seen) - extract("epoch", published)
+        statement = (
+            select(
+                entries.c.feed_id,
+                func.count(),
+                func.sum(case((func.length(articles.c.text) >= full_text, 1), else_=0)),
+                # Undated entries are taken to be published when they are seen: they say nothing.
+                func.avg(case((published < seen, delay))),
+            )
+            .join(articles, articles.c.id == entries.c.article_id)
+            .where(seen >= since, articles.c.is_archive.is_(False))
+            .group_by(entries.c.feed_id)
+        )
+        if feed_ids is not None:
+            statement = statement.where(entries.c.feed_id.in_(list(feed_ids)))
+        rows = await self._connection.execute(statement)
+        return {
+            FeedId(feed_id): FeedHaul(
+                entries=count, with_text=int(texts), delay_s=None if delay_s is None else float(delay_s)
+            )
+            for feed_id, count, texts, delay_s in rows
+        }
 
 
 def _feed(row: Row[Any]) -> Feed:
@@ -174,5 +204,7 @@ def _feed(row: Row[Any]) -> Feed:
         last_error=row.last_error,
         last_success_at=row.last_success_at,
         started_at=row.started_at,
+        moved_to=row.moved_to,
+        moved_since=row.moved_since,
         braked_at=row.braked_at,
     )

@@ -20,6 +20,10 @@ MOST_CACHE = timedelta(hours=1)
 JITTER = 0.1
 # With the waits above these are more than three weeks.
 PAUSE_AFTER = 30
+# Nothing new: each such look makes the next a little later.
+SLOWER = 1.05
+# Servers in trouble say "moved for good" and do not mean it.
+MOVED_AFTER = timedelta(days=3)
 PAUSE_WHEN_GONE_AFTER = 3
 RECENT_ENTRIES = 20
 
@@ -52,9 +56,20 @@ def after_success(
     last_modified: str = "",
     body_hash: str = "",
     max_age: timedelta | None = None,
+    moved_to: str = "",
 ) -> Plan:
-    """The feed answered; `published` is None when it said nothing new. `chance` is from 0 to 1."""
-    wait = timedelta(seconds=feed.interval_s) if published is None else interval(published, now=now)
+    """The feed answered; `published` is None when it said nothing new. `chance` is from 0 to 1.
+
+    `moved_to`: where its address leads for good, if it does.
+    """
+    if published is None:
+        wait = min(timedelta(seconds=feed.interval_s) * SLOWER, LONGEST)
+    else:
+        wait = interval(published, now=now)
+    since = None
+    if moved_to:
+        since = (feed.moved_since or now) if moved_to == feed.moved_to else now
+    has_moved = since is not None and now - since >= MOVED_AFTER
     patience = max(wait, min(max_age or timedelta(), MOST_CACHE))
     return Plan(
         FeedVisit(
@@ -68,6 +83,28 @@ def after_success(
             last_error="",
             last_success_at=now,
             started_at=feed.started_at or now,
+            moved_to="" if has_moved else moved_to,
+            moved_since=None if has_moved else since,
+            url=moved_to if has_moved else "",
+        )
+    )
+
+
+def postponed(feed: Feed, wait: timedelta, *, now: datetime, chance: float) -> Plan:
+    """Its host wants patience, as it said about another feed: no look, and no failure either."""
+    return Plan(
+        FeedVisit(
+            next_fetch_at=now + _spread(max(min(wait, MOST_PATIENCE), SHORTEST), chance),
+            interval_s=feed.interval_s,
+            etag=feed.etag,
+            last_modified=feed.last_modified,
+            body_hash=feed.body_hash,
+            failures=feed.failures,
+            last_error=feed.last_error,
+            last_success_at=feed.last_success_at,
+            started_at=feed.started_at,
+            moved_to=feed.moved_to,
+            moved_since=feed.moved_since,
         )
     )
 
@@ -96,6 +133,8 @@ def after_failure(
             last_error=reason,
             last_success_at=feed.last_success_at,
             started_at=feed.started_at,
+            moved_to=feed.moved_to,
+            moved_since=feed.moved_since,
         ),
         pause=failures >= (PAUSE_WHEN_GONE_AFTER if is_gone else PAUSE_AFTER),
     )

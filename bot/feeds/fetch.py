@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
@@ -16,16 +15,21 @@ import aiohttp
 
 from bot.errors import FeedUnreachable
 from bot.feeds.addresses import GuardedResolver, check_url
+from bot.feeds.unpack import Unpacker
 
 MOST_BYTES = 10_000_000
 MOST_REDIRECTS = 5
 MOST_SECONDS = 30.0
+CONNECT_SECONDS = 10.0
 MOST_HEADER = 500
+MOST_LINKS = 8_000
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml;q=0.9,"
     " application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
 )
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_BUSY = frozenset({429, 503})
+_REDIRECTS = _PERMANENT | {302, 303, 307}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,10 @@ class Fetched:
     last_modified: str = ""
     body_hash: str = ""
     max_age: timedelta | None = None
+    moved_to: str = ""
+    """Where the address leads for good, if its server says so."""
+    links: str = ""
+    """The Link header, by which some servers name their feeds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +57,7 @@ class Unchanged:
     etag: str = ""
     last_modified: str = ""
     max_age: timedelta | None = None
+    moved_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +70,8 @@ class Failed:
     """The server says it will never come back."""
     status: int = 0
     """What the server answered, 0 when it did not."""
+    is_hosts_trouble: bool = False
+    """The host is busy or away: its other feeds would fare no better."""
 
 
 Answer = Fetched | Unchanged | Failed
@@ -80,6 +91,7 @@ def open_client(
         # We unpack ourselves, to stop in time; and no environment variable sends us through a proxy.
         auto_decompress=False,
         trust_env=False,
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
     )
 
 
@@ -100,12 +112,15 @@ async def fetch(
     try:
         async with asyncio.timeout(within):
             return await _follow(client, url, headers, body_hash, allow_private=allow_private)
+    except aiohttp.ConnectionTimeoutError:
+        return Failed(reason="the server cannot be reached", is_hosts_trouble=True)
     except TimeoutError:
         return Failed(reason=f"no complete answer within {within:g} seconds")
     except FeedUnreachable as error:
         return Failed(reason=str(error))
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        return Failed(reason=_reason(error))
+        is_away = isinstance(error, aiohttp.ClientConnectorError)
+        return Failed(reason=_reason(error), is_hosts_trouble=is_away)
 
 
 async def _follow(
@@ -116,15 +131,20 @@ async def _follow(
     *,
     allow_private: bool,
 ) -> Answer:
+    moved_to, is_permanent = "", True
     for _ in range(MOST_REDIRECTS + 1):
         check_url(url, allow_private=allow_private)
         async with client.get(url, headers=headers, allow_redirects=False) as response:
             if response.status not in _REDIRECTS:
-                return await _answer(response, url, body_hash)
+                answer = await _answer(response, url, body_hash)
+                return answer if isinstance(answer, Failed) else replace(answer, moved_to=moved_to)
+            is_permanent = is_permanent and response.status in _PERMANENT
             target = urljoin(url, response.headers.get("Location", ""))
         if urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http":
             raise FeedUnreachable("the address leads from https to http")
         url = target
+        if is_permanent:
+            moved_to = url
     raise FeedUnreachable(f"the address leads on more than {MOST_REDIRECTS} times")
 
 
@@ -140,6 +160,7 @@ async def _answer(response: aiohttp.ClientResponse, url: str, body_hash: str) ->
             retry_after=_retry_after(response.headers.get("Retry-After", "")),
             is_gone=response.status == 410,
             status=response.status,
+            is_hosts_trouble=response.status in _BUSY,
         )
     body = await _read(response)
     found = hashlib.blake2b(body, digest_size=16).hexdigest()
@@ -153,39 +174,16 @@ async def _answer(response: aiohttp.ClientResponse, url: str, body_hash: str) ->
         last_modified=last_modified,
         body_hash=found,
         max_age=max_age,
+        links=", ".join(response.headers.getall("Link", ()))[:MOST_LINKS],
     )
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     """The body, unpacked piece by piece and never beyond the limit."""
-    unpack = _unpacker(response.headers.get("Content-Encoding", "").strip().lower())
-    body = bytearray()
+    unpacker = Unpacker(response.headers.get("Content-Encoding", ""), most_bytes=MOST_BYTES)
     async for packed in response.content.iter_chunked(65_536):
-        left = packed
-        while left:
-            room = MOST_BYTES + 1 - len(body)
-            if unpack is None:
-                piece, left = left[:room], b""
-            else:
-                try:
-                    piece, left = unpack.decompress(left, room), unpack.unconsumed_tail
-                except zlib.error as error:
-                    raise FeedUnreachable("the compressed answer is damaged") from error
-            body += piece
-            if len(body) > MOST_BYTES:
-                raise FeedUnreachable("the answer is larger than 10 MB")
-    return bytes(body)
-
-
-def _unpacker(encoding: str) -> zlib._Decompress | None:
-    match encoding:
-        case "" | "identity":
-            return None
-        case "gzip" | "x-gzip":
-            return zlib.decompressobj(zlib.MAX_WBITS | 16)
-        case "deflate":
-            return zlib.decompressobj()
-    raise FeedUnreachable("the answer is packed in a way we did not ask for")
+        unpacker.feed(packed)
+    return unpacker.close()
 
 
 def _max_age(cache_control: str) -> timedelta | None:

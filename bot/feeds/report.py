@@ -15,6 +15,8 @@ class Outcome(StrEnum):
     FAILED = "failed"
     PAUSED = "paused"
     """Failed once too often: rests until somebody wakes it."""
+    POSTPONED = "postponed"
+    """Not asked: its host wants to be left alone for a while."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 
 from bot.feeds.entries import ParsedFeed
 from bot.feeds.fetch import Answer, Fetched, fetch, open_client
+from bot.feeds.patience import Patience
+from bot.feeds.report import Visit
 from bot.feeds.worker import ParserPool
 from bot.settings import Settings
 from storage.records import Feed
@@ -23,6 +26,9 @@ class FeedSession:
     allow_private: bool = False
     chance: Callable[[], float] = random.random
     """From 0 to 1; spreads the visits."""
+    patience: Patience = field(default_factory=Patience)
+    late: set[asyncio.Task[Visit]] = field(default_factory=set)
+    """Visits that take long; nobody waits for them, and the next round reports them."""
 
     async def fetch(self, feed: Feed) -> Answer:
         """What the feed's address answers, compared with the last visit."""
@@ -47,4 +53,11 @@ async def open_session(settings: Settings) -> AsyncIterator[FeedSession]:
     """A session as the settings want it, closed at the end."""
     client = open_client(user_agent=settings.user_agent, allow_private=settings.private_feeds)
     async with client, ParserPool() as parser:
-        yield FeedSession(client=client, parser=parser, allow_private=settings.private_feeds)
+        session = FeedSession(client=client, parser=parser, allow_private=settings.private_feeds)
+        try:
+            yield session
+        finally:
+            # Their feeds are due again when the lease is over.
+            for task in session.late:
+                task.cancel()
+            await asyncio.gather(*session.late, return_exceptions=True)

@@ -214,7 +214,7 @@ async def test_one_feeds_trouble_is_its_own(services, session, server, clock):
         services,
         server.base + "/page",
         server.base + "/busy",
-        server.serve("/good", rss(1)),
+        server.serve("/good", rss(1)).replace("127.0.0.1", "localhost"),
         "http://127.0.0.1:1/none",
     )
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage.errors import AlreadyExists, NotFound
-from storage.records import FeedId, FeedState, FeedVisit, NewArticle, NewFeed, Origin
+from storage.records import FeedHaul, FeedId, FeedState, FeedVisit, NewArticle, NewFeed, Origin
 
 NOW = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=10)
@@ -144,8 +144,33 @@ async def test_an_entry_is_remembered_once_per_feed(any_storage):
     async with any_storage.read() as tx:
         assert await tx.feeds.known_entries(one.id, ["guid-1", "guid-3"]) == {"guid-1": stored.id}
         assert await tx.feeds.known_entries(two.id, ["guid-1"]) == {}
-        assert await tx.feeds.entry_counts(NOW) == {one.id: 2}
-        assert await tx.feeds.entry_counts(NOW + timedelta(minutes=1)) == {one.id: 1}
+
+
+async def test_what_feeds_have_brought_is_counted_with_texts_and_delay(any_storage):
+    def new(n, **more):
+        given = {"text": "x" * 700 * (n % 2), "published_at": NOW - timedelta(minutes=10 * n)}
+        return NewArticle(
+            url=f"https://bote.example/{n}",
+            title=f"Titel {n}",
+            first_seen_at=NOW,
+            origin=Origin.FEED,
+            **given | more,
+        )
+
+    async with any_storage.write() as tx:
+        one = await tx.feeds.add(feed(), now=NOW)
+        two = await tx.feeds.add(feed(url="https://anderer.example/feed"), now=NOW)
+        found = await tx.articles.add_many(
+            [new(1), new(2), new(3, is_archive=True), new(4, published_at=NOW)]
+        )
+        await tx.feeds.put_entries(one.id, {f"guid-{a.id}": a.id for a in found}, now=NOW)
+        await tx.feeds.put_entries(two.id, {"other": found[0].id}, now=NOW - timedelta(days=2))
+
+    async with any_storage.read() as tx:
+        hauls = await tx.feeds.hauls(NOW - timedelta(days=1), full_text=600)
+        assert hauls == {one.id: FeedHaul(entries=3, with_text=1, delay_s=900.0)}
+        assert set(await tx.feeds.hauls(NOW - timedelta(days=3), full_text=600)) == {one.id, two.id}
+        assert await tx.feeds.hauls(NOW - timedelta(days=3), full_text=600, feed_ids=[]) == {}
 
 
 async def test_the_articles_of_a_removed_feed_stay(any_storage):
@@ -169,3 +194,18 @@ async def test_the_articles_of_a_removed_feed_stay(any_storage):
     async with any_storage.read() as tx:
         assert (await tx.articles.get(stored.id)).feed_id is None
         assert await tx.feeds.all() == []
+
+
+async def test_a_moved_feed_takes_its_new_address_unless_another_has_it(any_storage):
+    async with any_storage.write() as tx:
+        moving = await tx.feeds.add(feed(1), now=NOW)
+        other = await tx.feeds.add(feed(2), now=NOW)
+        await tx.feeds.save_visit(moving.id, visit(moved_to="https://neu.example/", moved_since=NOW))
+        assert (await tx.feeds.get(moving.id)).moved_since == NOW
+        await tx.feeds.save_visit(moving.id, visit(url=other.url))
+        assert (await tx.feeds.get(moving.id)).url == moving.url
+        await tx.feeds.save_visit(moving.id, visit(url="https://neu.example/"))
+
+    async with any_storage.read() as tx:
+        moved = await tx.feeds.get(moving.id)
+    assert (moved.url, moved.moved_to, moved.moved_since) == ("https://neu.example/", "", None)

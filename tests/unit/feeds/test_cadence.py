@@ -12,6 +12,7 @@ from bot.feeds.cadence import (
     after_failure,
     after_success,
     interval,
+    postponed,
 )
 from storage.records import Feed, FeedId, FeedState
 
@@ -70,8 +71,50 @@ def test_a_success_wipes_the_slate_and_keeps_the_validators():
 
 def test_not_modified_keeps_what_the_server_left_out():
     visit = after_success(feed(started_at=NOW - HOUR), now=NOW, chance=0).visit
-    assert (visit.etag, visit.body_hash, visit.interval_s) == ('"old"', "old", 1800)
-    assert (visit.next_fetch_at, visit.started_at) == (NOW + HOUR / 2, NOW - HOUR)
+    assert (visit.etag, visit.body_hash, visit.started_at) == ('"old"', "old", NOW - HOUR)
+
+
+def test_a_feed_without_news_is_visited_ever_more_seldom():
+    current, waits = feed(interval_s=300), []
+    for _ in range(100):
+        visit = after_success(current, now=NOW, chance=0).visit
+        waits.append(visit.next_fetch_at - NOW)
+        current = feed(interval_s=visit.interval_s)
+    assert waits[0] == timedelta(minutes=5, seconds=15)
+    assert waits == sorted(waits)
+    assert waits[-1] == LONGEST
+
+
+def test_an_address_that_has_moved_is_believed_after_three_days():
+    there, elsewhere = "https://neu.example/feed", "https://anders.example/feed"
+
+    def after(days, current, moved_to=there):
+        visit = after_success(current, now=NOW + timedelta(days=days), chance=0, moved_to=moved_to).visit
+        return visit, feed(moved_to=visit.moved_to, moved_since=visit.moved_since)
+
+    first, current = after(0, feed())
+    second, current = after(2.9, current)
+    third, _ = after(3, current)
+    assert (first.url, second.url, third.url) == ("", "", there)
+    assert (third.moved_to, third.moved_since) == ("", None)
+
+    # It changed its mind, or took it back: the days are counted anew.
+    changed, _ = after(3, current, moved_to=elsewhere)
+    back, _ = after(3, current, moved_to="")
+    assert (changed.url, changed.moved_since, back.url, back.moved_since) == (
+        "",
+        NOW + timedelta(days=3),
+        "",
+        None,
+    )
+    failed = after_failure(current, "no answer", now=NOW + timedelta(days=9), chance=0).visit
+    assert (failed.url, failed.moved_to) == ("", there)
+
+
+def test_a_host_that_wants_patience_costs_no_failure():
+    plan = postponed(feed(failures=2, last_error="busy"), timedelta(hours=2), now=NOW, chance=0)
+    assert plan.visit.next_fetch_at == NOW + timedelta(hours=2)
+    assert (plan.visit.failures, plan.visit.last_error, plan.visit.etag) == (2, "busy", '"old"')
 
 
 def test_a_new_body_without_validators_forgets_the_old_ones():
@@ -110,5 +153,8 @@ def test_retry_after_is_obeyed_and_gone_is_believed_the_third_time():
 
 
 def test_chance_spreads_the_visits_by_a_tenth_at_most():
-    early, late = (after_success(feed(), now=NOW, chance=chance).visit.next_fetch_at for chance in (0, 1))
+    early, late = (
+        after_success(feed(), now=NOW, chance=chance, published=every(HOUR)).visit.next_fetch_at
+        for chance in (0, 1)
+    )
     assert late - early == HOUR / 20
