@@ -149,7 +149,8 @@ async def better_spelling(services: Services, text: str, *, zone: ZoneInfo) -> s
             terms = services.analyser.read(word).terms
             if not terms or " " in word or await tx.search.frequencies(terms):
                 continue
-            counts = await tx.search.frequencies(near(fold(word)))
+            dotted = services.analyser.words.without_dots(word)
+            counts = await tx.search.frequencies(dotted) or await tx.search.frequencies(near(fold(word)))
             if counts:
                 best = max(sorted(counts), key=lambda term: counts[term])
                 better = better.replace(word, spelt(best, services.analyser.words.lexicon), 1)

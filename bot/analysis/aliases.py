@@ -55,6 +55,11 @@ class _Table:
             self.several[terms[0]].sort(key=lambda entry: -len(entry[0]))
 
 
+def is_country(group: str) -> bool:
+    """Whether a group's term is that of a country: "_kp"."""
+    return len(group) == 3
+
+
 class Aliases:
     """All groups, and which of them a text's terms belong to."""
 
@@ -172,8 +177,10 @@ def _with_feminine(inhabitants: list[str]) -> list[str]:
 
 
 def _inflected(form: str) -> list[str]:
-    """The form in all cases: "Vereinigte Staaten", "Vereinigten Staaten"."""
+    """The form in all cases: "Vereinigte Staaten", "Vereinigten Staaten", "Japanisches" in a name."""
     first, _, rest = form.partition(" ")
+    if not rest and form.endswith("isch"):
+        return [form, *(form.capitalize() + one for one in ("e", "en", "er", "es", "em"))]
     for ending in ("er", "es", "e"):
         if rest and first.endswith(ending):
             return [first.removesuffix(ending) + one + " " + rest for one in ("e", "en", "er", "es", "em")]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.analysis.aliases import LANGUAGES, Aliases
+from bot.analysis.aliases import LANGUAGES, Aliases, is_country
 from bot.analysis.entities import Entities
 from bot.analysis.folding import fold
 from bot.analysis.language import Languages
@@ -110,7 +110,8 @@ class Analyser:
     def _also(self, word: Word, surface: str, language: str) -> set[str]:
         """A compound's parts with the groups they stand for; a country's name is in no parts."""
         of_term = self.aliases.of_term
-        if of_term(word.term, language):
+        whole = of_term(word.term, language)
+        if whole is not None and is_country(whole):
             return set()
         also = set(word.also)
         hyphened = HYPHENS.search(surface) is not None

@@ -57,7 +57,7 @@ class Compounds:
         best: tuple[int, int, str, str] | None = None
         # From the middle outwards: even halves are rarely chance; the longer the shorter half, the surer.
         for place, most in _places(length):
-            if best is not None and most < best[0]:
+            if best is not None and 2 * most < best[0]:
                 break
             right = word[place:]
             if not self._is_last(right):
@@ -65,7 +65,8 @@ class Compounds:
             left = self._first(word[:place])
             if left is None or left in self._parts["prefix"]:
                 continue
-            rank = min(len(left), len(right))
+            # Of two cuts as even, "Krankenhaus-Reform" goes before "Kranken-Hausreform".
+            rank = 2 * min(len(left), len(right)) - (not self._lexicon.is_noun(right))
             if best is None or (rank, -place) > (best[0], -best[1]):
                 best = (rank, place, left, right)
         return best[2:] if best else None
@@ -89,12 +90,22 @@ class Compounds:
     def _may_be_last(self, part: str) -> bool:
         if part in self._parts["ending"]:
             return False
-        noun = (self._lexicon.lemma(part.capitalize()) or "").lower()
+        is_noun = self._lexicon.is_noun(part)
+        noun = (self._lexicon.lemma(part.capitalize()) or "").lower() if is_noun else ""
+        if noun in self._parts["last"]:
+            return True
         if len(part) < MIN_PART:
-            return noun in self._parts["last"]
+            return False
         if part.endswith("en") and noun == part == self._lexicon.lemma(part):
             return False  # a verb: Unternehmen is no kind of taking
-        return bool(noun) or self._lexicon.has(part) or (len(part) >= LONG and self.halves(part) is not None)
+        return is_noun or self._is_adjective(part) or (len(part) >= LONG and self.halves(part) is not None)
+
+    def _is_adjective(self, part: str) -> bool:
+        """Whether the part is a word that is no noun, nor the bare stem of a verb: "-freundlich", "-gesteuert"."""
+        if not self._lexicon.has(part):
+            return False
+        is_verb = (self._lexicon.lemma(part) or "").endswith("en")
+        return not is_verb or part.endswith(("t", "en", "end"))
 
     def _first(self, part: str) -> str | None:
         if part in self._parts["combining"]:
@@ -116,6 +127,10 @@ class Compounds:
         if self._lexicon.is_hyphened(word):
             return True
         capitalised = word.capitalize()
-        if len(word) >= MIN_PART and self._lexicon.lemma(capitalised) in {capitalised, word}:
+        lemma = self._lexicon.lemma(capitalised)
+        if len(word) >= MIN_PART and lemma in {capitalised, word}:
+            return True
+        # "Länderspiel", "Städtebau": a noun in the plural.
+        if len(word) >= MIN_PART and lemma is not None and lemma[0].isupper() and word.endswith(("e", "er")):
             return True
         return len(word) >= LONG and not self._lexicon.lemma(capitalised) and self.halves(word) is not None

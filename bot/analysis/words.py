@@ -149,10 +149,19 @@ class Words:
                 as_noun = self.word(surface.capitalize(), language)
                 terms += [as_noun.term] if as_noun is not None else []
             if self.lexicon.lemma_of_any_spelling(surface) is None:
-                terms += self._without_dots(surface)
+                terms += self._of_last_noun(surface) + self.without_dots(surface)
         return tuple(dict.fromkeys(term for term in terms if term))
 
-    def _without_dots(self, surface: str) -> list[str]:
+    def _of_last_noun(self, surface: str) -> list[str]:
+        """Terms of a name grown together with a noun: "Eurostarzüge" as "Eurostar-Züge"."""
+        for place in range(4, len(surface) - 3):
+            noun = surface[place:].capitalize()
+            lemma = self.lexicon.lemma_of_any_spelling(noun)
+            if lemma is not None and lemma[:1].isupper():
+                return [fold(surface[:place]) + fold(lemma)]
+        return []
+
+    def without_dots(self, surface: str) -> list[str]:
         """Terms of the known words this is when one umlaut gets its dots back."""
         found = []
         for spelling in with_one_umlaut(surface.lower()):

@@ -62,19 +62,22 @@ class Words:
 async def words_of(services: Services, known: Vocabulary, articles: int) -> Words:
     surfaces: dict[str, str] = {}
     for surface, term in zip(known.surfaces, known.terms, strict=True):
-        if term.isalpha() and len(surface) > 3 and term not in surfaces:
-            reading = services.analyser.read(surface)
-            if term in reading.terms and reading.group is None:
-                surfaces[term] = surface
+        if term.isalpha() and len(surface) > 3:
+            surfaces.setdefault(term, surface)
     async with services.storage.engine.connect() as connection:
         rows = (await connection.execute(select(terms.c.term, terms.c.articles))).all()
     of = sorted(((count, surfaces[term]) for term, count in rows if term in surfaces), reverse=True)
 
+    def is_plain(surface: str) -> bool:
+        reading = services.analyser.read(surface)
+        return len(reading.terms) > 0 and reading.group is None
+
     def between(least: float, most: float) -> list[str]:
-        return [surface for count, surface in of if least <= count <= most]
+        fitting = [surface for count, surface in of if least <= count <= most]
+        return list(filter(is_plain, random.Random(3).sample(fitting, min(len(fitting), 400))))
 
     return Words(
-        [surface for _, surface in of[:20]],
+        list(filter(is_plain, (surface for _, surface in of[:25])))[:20],
         between(0.1 * articles, 0.3 * articles),
         between(0.008 * articles, 0.012 * articles),
         between(35, 70),
