@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 from urllib.parse import urlsplit
 
 import typer
@@ -12,19 +13,25 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.app import open_services, settings_for
-from bot.cli.console import Database, Json, fail, out, print_json, run
+from bot.cli.console import Database, fail, out, run
+from bot.cli.feeds_check import check_feeds
+from bot.cli.feeds_list import list_feeds
 from bot.errors import BadInput, FeedError
 from bot.feeds.addresses import check_url
+from bot.feeds.discover import Ask, Candidate, Parse, find_feeds
 from bot.feeds.entries import ParsedFeed
-from bot.feeds.fetch import Failed, Fetched, fetch
+from bot.feeds.fetch import Answer, Failed, Fetched, fetch
 from bot.feeds.opml import read_opml, write_opml
 from bot.feeds.session import open_session
 from bot.settings import Settings
-from storage.records import Feed, FeedState, NewFeed
+from storage.records import FeedState, NewFeed
 
 app = typer.Typer(
-    help="Add, list, import, export, pause and wake feeds.", no_args_is_help=True, add_completion=False
+    help="Add, list, check, import, export, pause and wake feeds.", no_args_is_help=True, add_completion=False
 )
+
+app.command(name="list")(list_feeds)
+app.command(name="check")(check_feeds)
 
 Reference = Annotated[str, typer.Argument(metavar="ADDRESS_OR_ID", show_default=False)]
 
@@ -40,7 +47,7 @@ def add(
     unseen: Annotated[bool, typer.Option("--unseen", help="Do not look at it first.")] = False,
     database: Database = "",
 ) -> None:
-    """Add a feed, after a look whether it is one."""
+    """Add a feed, or the feed of a site, after a look whether it is one."""
     new = NewFeed(
         url=url.strip(),
         publisher=publisher,
@@ -49,12 +56,6 @@ def add(
         section=section,
     )
     run(_add(new, database, unseen=unseen))
-
-
-@app.command(name="list")
-def list_(database: Database = "", json: Json = False) -> None:
-    """List the feeds with their health."""
-    run(_list(database, as_json=json))
 
 
 @app.command(name="import")
@@ -105,27 +106,56 @@ async def _add(new: NewFeed, database: str, *, unseen: bool) -> None:
     settings = settings_for(database)
     check_url(new.url, allow_private=settings.private_feeds)
     async with open_services(settings) as services:
-        async with services.storage.read() as tx:
-            known = await tx.feeds.find(new.url)
-        if known is not None:
-            fail(f"the feed is there already, with id {known.id}")
         if not unseen:
-            new = _completed(new, await _look(settings, new))
+            new = _completed(*await _look(settings, new))
         async with services.storage.write() as tx:
+            known = await tx.feeds.find(new.url)
+            if known is not None:
+                fail(f"the feed is there already, with id {known.id}: {known.url}")
             feed = await tx.feeds.add(_completed(new, ParsedFeed()), now=services.clock.now())
     out.print(f"{feed.id}  {escape(feed.publisher)}  {escape(feed.url)}")
 
 
-async def _look(settings: Settings, new: NewFeed) -> ParsedFeed:
-    """What the address answers; raises FeedError when it is no feed."""
+async def _look(settings: Settings, new: NewFeed) -> tuple[NewFeed, ParsedFeed]:
+    """The feed the address is or leads to, and what it says; raises FeedError when there is none."""
     async with open_session(settings) as session:
-        answer = await fetch(session.client, new.url, allow_private=settings.private_feeds)
-        match answer:
-            case Fetched(body=body, url=url, content_type=content_type):
-                return await session.parser.parse(body, url=url, content_type=content_type)
-            case Failed(reason=reason):
-                raise FeedError(f"{new.url}: {reason}; --unseen adds it all the same")
-    raise FeedError(f"{new.url}: the answer is empty")
+
+        async def ask(url: str) -> Answer:
+            return await fetch(session.client, url, allow_private=settings.private_feeds)
+
+        async def parse(fetched: Fetched) -> ParsedFeed:
+            return await session.parser.parse(
+                fetched.body, url=fetched.url, content_type=fetched.content_type
+            )
+
+        try:
+            found = await find_feeds(new.url, ask, parse)
+            if len(found) > 1:
+                _offer(new.url, found)
+            parsed = await _read(found[0].url, ask, parse)
+        except FeedError as error:
+            raise FeedError(f"{error}; --unseen adds the address all the same") from error
+    return replace(new, url=found[0].url), parsed
+
+
+async def _read(url: str, ask: Ask, parse: Parse) -> ParsedFeed:
+    match await ask(url):
+        case Fetched() as fetched:
+            return await parse(fetched)
+        case Failed(reason=reason):
+            raise FeedError(f"{url}: {reason}")
+    return ParsedFeed()
+
+
+def _offer(url: str, found: list[Candidate]) -> NoReturn:
+    """Which one is meant only a person can say."""
+    table = Table(box=None, pad_edge=False)
+    for name in ("feed", "address"):
+        table.add_column(name, overflow="fold")
+    for candidate in found:
+        table.add_row(escape(candidate.title), escape(candidate.url))
+    out.print(table)
+    fail(f"{url} has {len(found)} feeds; add the one you mean by its address")
 
 
 def _completed(new: NewFeed, found: ParsedFeed) -> NewFeed:
@@ -139,40 +169,6 @@ def _completed(new: NewFeed, found: ParsedFeed) -> NewFeed:
         language=new.language or found.language[:2].lower(),
         section=new.section,
     )
-
-
-async def _list(database: str, *, as_json: bool) -> None:
-    async with open_services(settings_for(database)) as services, services.storage.read() as tx:
-        feeds = await tx.feeds.all()
-    if as_json:
-        print_json([_shape(feed) for feed in feeds])
-        return
-    table = Table(box=None, pad_edge=False)
-    for name in ("id", "publisher", "section", "state", "last success", "next", "address", ""):
-        table.add_column(name)
-    for feed in feeds:
-        last = f"{feed.last_success_at:%Y-%m-%d %H:%M}" if feed.last_success_at else "never"
-        upcoming = f"{feed.next_fetch_at:%Y-%m-%d %H:%M}" if feed.state is FeedState.ACTIVE else ""
-        texts = (feed.publisher, feed.section, feed.state.value, last, upcoming, feed.url, feed.last_error)
-        table.add_row(str(feed.id), *map(escape, texts))
-    out.print(table)
-
-
-def _shape(feed: Feed) -> dict[str, object]:
-    return {
-        "id": feed.id,
-        "url": feed.url,
-        "publisher": feed.publisher,
-        "title": feed.title,
-        "country": feed.country,
-        "language": feed.language,
-        "section": feed.section,
-        "state": feed.state.value,
-        "last_success_at": feed.last_success_at.isoformat() if feed.last_success_at else None,
-        "next_fetch_at": feed.next_fetch_at.isoformat(),
-        "failures": feed.failures,
-        "last_error": feed.last_error,
-    }
 
 
 async def _import(feeds: list[NewFeed], database: str) -> None:

@@ -7,9 +7,12 @@ from bot.handlers import (
     delete,
     digest,
     export,
+    feeds,
+    formats,
     headlines,
     help,  # noqa: A004 - named as the command
     privacy,
+    saved,
     schedule,
     search,
     settings,
@@ -21,6 +24,7 @@ from bot.handlers import (
     subscriptions,
     topic,
     unsubscribe,
+    why,
 )
 
 COMMANDS = [
@@ -29,11 +33,15 @@ COMMANDS = [
     headlines.COMMAND,
     search.COMMAND,
     similar.COMMAND,
+    why.COMMAND,
+    saved.COMMAND,
     subscribe.COMMAND,
     subscriptions.COMMAND,
     unsubscribe.COMMAND,
     schedule.COMMAND,
     settings.COMMAND,
+    formats.RICH,
+    formats.TEXT,
     status.COMMAND,
     sources.COMMAND,
     help.COMMAND,
@@ -41,6 +49,7 @@ COMMANDS = [
     export.COMMAND,
     delete.COMMAND,
     breaking.COMMAND,
+    feeds.COMMAND,
     start.COMMAND,
 ]
 

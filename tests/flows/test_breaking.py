@@ -156,7 +156,7 @@ async def test_a_reader_who_tries_gets_one_neutral_line(talk, desk, command):
 
     answer = await talk.ask(follower, f"{command} Titel\nText")
 
-    assert answer.text == "Eilmeldungen verschickt nur die Redaktion der Depesche."
+    assert answer.text == "Das kann nur die Redaktion der Depesche."
     assert await none_stored(talk)
 
 

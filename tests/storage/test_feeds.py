@@ -159,7 +159,7 @@ async def test_what_feeds_have_brought_is_counted_with_texts_and_delay(any_stora
 
     async with any_storage.write() as tx:
         one = await tx.feeds.add(feed(), now=NOW)
-        two = await tx.feeds.add(feed(url="https://anderer.example/feed"), now=NOW)
+        two = await tx.feeds.add(feed(2), now=NOW)
         found = await tx.articles.add_many(
             [new(1), new(2), new(3, is_archive=True), new(4, published_at=NOW)]
         )

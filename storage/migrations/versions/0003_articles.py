@@ -42,6 +42,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_stories_lead_id"), "stories", ["lead_id"], unique=False)
     op.create_index(op.f("ix_entries_article_id"), "entries", ["article_id"], unique=False)
+    op.create_index("ix_entries_feed_seen", "entries", ["feed_id", "first_seen_at"], unique=False)
     op.create_index(op.f("ix_listings_item_id"), "listings", ["item_id"], unique=False)
     op.create_index(op.f("ix_topic_matches_article_id"), "topic_matches", ["article_id"], unique=False)
     op.create_table(
