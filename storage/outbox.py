@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    Row,
+    Update,
     and_,
     bindparam,
     case,
@@ -20,44 +20,26 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.dialects.given import GIVEN, as_parameter, given_rows
 from storage.dialects.insert import insert
 from storage.messages import (
     Attempt,
+    MessagePart,
     NewDelivery,
     OutboxMessage,
     OutboxState,
     OutboxWaiting,
     Reaped,
 )
-from storage.outbox_rows import FRESH, SHARED, content_of, message_of, rows_of
+from storage.outbox_rows import FRESH, SHARED, content_of, message_of, read_parts, rows_of
 from storage.records import BroadcastId, ChatId, ChatState, OutboxId
-from storage.schema import UtcDateTime, chats, outbox, pauses
+from storage.schema import UtcDateTime, outbox, pauses
 from storage.turns import OPEN, has_state, next_of_each_chat
 
 MAX_AMBIGUOUS = 2
 """A part is sent again after one unreadable answer, never after two."""
 
 _BROKEN = (OutboxState.FAILED, OutboxState.UNKNOWN, OutboxState.CANCELLED)
-_CLAIMED: tuple[ColumnElement[Any], ...] = (
-    outbox.c.id,
-    outbox.c.chat_id,
-    outbox.c.key,
-    outbox.c.part,
-    outbox.c.part_count,
-    outbox.c.lane,
-    outbox.c.html,
-    outbox.c.keyboard,
-    outbox.c.preview_url,
-    outbox.c.silent,
-    outbox.c.paid,
-    outbox.c.is_rich,
-    outbox.c.instead,
-    outbox.c.attempts,
-    outbox.c.ambiguous,
-    outbox.c.fence,
-    outbox.c.created_at,
-    outbox.c.broadcast_id,
-)
 
 
 class OutboxRepository:
@@ -98,7 +80,7 @@ class OutboxRepository:
         statement = (
             update(outbox)
             .where(has_state(outbox, *OPEN), has_state(outbox, OutboxState.PENDING), of)
-            .values(state=OutboxState.CANCELLED, error=reason, ended_at=now, owner="", claimed_until=None)
+            .values(state=OutboxState.CANCELLED, error=reason, ended_at=now)
         )
         return (await self._connection.execute(statement)).rowcount
 
@@ -131,79 +113,78 @@ class OutboxRepository:
 
     # Sending
 
-    async def claim(
+    async def due(
         self,
         *,
         now: datetime,
         limit: int,
-        until: datetime,
-        owner: str,
         resting: Collection[int] = (),
+        busy: Collection[ChatId] = (),
     ) -> list[OutboxMessage]:
-        """Take the next messages until the lease ends; those of `resting` Telegram chats are left alone.
+        """The next message of each chat, answers first; taken by nobody yet.
 
-        What is owed to a chat that is gone is cancelled instead.
+        Those of `resting` Telegram chats and of `busy` chats (the sender has one of theirs already) are
+        left alone. What is owed to a chat that is gone is cancelled instead.
         """
-        due = next_of_each_chat(now, limit, resting).cte("due")
-        statement = (
-            update(outbox)
-            .where(outbox.c.id.in_(select(due.c.id)))
-            .values(claimed_until=until, owner=owner, fence=outbox.c.fence + 1)
-            .returning(*_CLAIMED)
-        )
-        rows = (await self._connection.execute(statement)).all()
-        places = await self._places({row.chat_id for row in rows})
-        gone = {ChatId(number) for number, place in places.items() if place.state == ChatState.GONE}
+        rows = (await self._connection.execute(next_of_each_chat(now, limit, resting, busy))).all()
+        gone = {ChatId(row.chat_id) for row in rows if row.chat_state == ChatState.GONE}
         if gone:
             await self.cancel(chat_ids=gone, reason="the chat is gone", now=now)
-        rows = sorted(rows, key=lambda row: (row.lane, row.id))
-        return [message_of(row, places[row.chat_id]) for row in rows if row.chat_id not in gone]
+        return [message_of(row) for row in rows if row.chat_id not in gone]
 
-    async def _places(self, chat_ids: Collection[int]) -> dict[int, Row[int, int, int, str]]:
-        if not chat_ids:
-            return {}
-        statement = select(chats.c.id, chats.c.telegram_id, chats.c.thread_id, chats.c.state)
-        rows = await self._connection.execute(statement.where(chats.c.id.in_(chat_ids)))
-        return {row.id: row for row in rows}
-
-    async def begin(
-        self, ids: Collection[OutboxId], *, owner: str, now: datetime, until: datetime
+    async def claim(
+        self, messages: Collection[OutboxMessage], *, owner: str, until: datetime
     ) -> set[OutboxId]:
-        """Note that the requests go out now; commit before they do. Returns those still ours.
+        """Note that the requests go out now; commit before they do. Returns those that are ours.
 
-        Again for a second request about the same message: its lease begins anew.
+        The first claim raises a message's fence by one. Again, with that fence, for a second request
+        about the same message: its lease begins anew.
         """
-        statement = (
-            update(outbox)
-            .where(
-                outbox.c.id.in_(ids),
-                outbox.c.owner == owner,
-                outbox.c.claimed_until >= now,
-                outbox.c.state.in_(OPEN),
-            )
-            .values(state=OutboxState.SENDING, claimed_until=until)
-            .returning(outbox.c.id)
+        statement = _claim(self._connection.dialect.name)
+        rows = [(message.id, message.fence) for message in messages]
+        values = {GIVEN: as_parameter(rows), "me": owner, "lease_end": until}
+        if (await self._connection.execute(statement, values)).rowcount == len(rows):
+            return {message.id for message in messages}
+        ours = select(outbox.c.id, outbox.c.fence).where(
+            outbox.c.id.in_([message.id for message in messages]),
+            outbox.c.owner == owner,
+            outbox.c.state == OutboxState.SENDING,
+            outbox.c.claimed_until == until,
         )
-        return {OutboxId(number) for number in (await self._connection.execute(statement)).scalars()}
-
-    async def release(self, ids: Collection[OutboxId], *, owner: str) -> None:
-        """Give back claims that were not used."""
-        statement = (
-            update(outbox)
-            .where(outbox.c.id.in_(ids), outbox.c.owner == owner, outbox.c.state == OutboxState.PENDING)
-            .values(owner="", claimed_until=None)
-        )
-        await self._connection.execute(statement)
+        fences = {row.id: row.fence for row in await self._connection.execute(ours)}
+        # Another's claim raised the fence by more than ours.
+        return {one.id for one in messages if fences.get(one.id) in {one.fence, one.fence + 1}}
 
     async def record(self, attempts: Sequence[Attempt], *, owner: str, now: datetime) -> set[OutboxId]:
         """Write down what came of tries, unless another took the message since; those written down.
 
         When a part is lost, the parts behind it are cancelled: they would arrive without their beginning.
         """
+        sent = [attempt for attempt in attempts if _is_plainly_sent(attempt)]
+        others = [attempt for attempt in attempts if not _is_plainly_sent(attempt)]
+        kept = await self._record_sent(sent, owner, now) if sent else set()
+        return kept | await self._record_others(others, owner, now) if others else kept
+
+    async def _record_sent(self, sent: Sequence[Attempt], owner: str, now: datetime) -> set[OutboxId]:
+        """Nearly all of them, in one statement."""
+        rows = [(one.id, one.fence, one.attempts, one.message_id or 0) for one in sent]
+        values = {GIVEN: as_parameter(rows), "me": owner, "at": now}
+        statement = _record_sent(self._connection.dialect.name)
+        if (await self._connection.execute(statement, values)).rowcount == len(sent):
+            return {one.id for one in sent}
+        written = select(outbox.c.id, outbox.c.fence).where(
+            outbox.c.id.in_([one.id for one in sent]),
+            outbox.c.state == OutboxState.SENT,
+            outbox.c.ended_at == now,
+        )
+        fences = {row.id: row.fence for row in await self._connection.execute(written)}
+        return {one.id for one in sent if fences.get(one.id) == one.fence}
+
+    async def _record_others(self, others: Sequence[Attempt], owner: str, now: datetime) -> set[OutboxId]:
         statement = (
             select(outbox.c.id, outbox.c.fence, outbox.c.key, outbox.c.part)
             .where(
-                outbox.c.id.in_([attempt.id for attempt in attempts]),
+                outbox.c.id.in_([attempt.id for attempt in others]),
                 outbox.c.owner == owner,
                 outbox.c.state.in_(OPEN),
             )
@@ -211,7 +192,7 @@ class OutboxRepository:
         )
         ours = {row.id: row for row in await self._connection.execute(statement)}
         kept = [
-            attempt for attempt in attempts if attempt.id in ours and ours[attempt.id].fence == attempt.fence
+            attempt for attempt in others if attempt.id in ours and ours[attempt.id].fence == attempt.fence
         ]
         if kept:
             await self._connection.execute(_RECORD, [_recorded(attempt, now) for attempt in kept])
@@ -267,7 +248,6 @@ class OutboxRepository:
                 has_state(outbox, OutboxState.PENDING),
                 outbox.c.not_before < before,
                 outbox.c.created_at < before,
-                or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
             )
             .values(state=OutboxState.FAILED, error="too late to be of use", ended_at=now)
         )
@@ -295,6 +275,16 @@ class OutboxRepository:
     async def lift_pauses(self, *, now: datetime) -> None:
         await self._connection.execute(delete(pauses).where(pauses.c.until <= now))
 
+    async def classic_of(
+        self, chat_id: ChatId, message_id: int
+    ) -> tuple[OutboxId, tuple[MessagePart, ...]] | None:
+        """The classic parts of a rich message that stands in the chat; None if it is none or forgotten."""
+        statement = select(outbox.c.id, outbox.c.instead).where(
+            outbox.c.chat_id == chat_id, outbox.c.message_id == message_id, outbox.c.is_rich
+        )
+        row = (await self._connection.execute(statement)).first()
+        return None if row is None else (OutboxId(row.id), read_parts(row.instead))
+
     # Counting
 
     async def waiting(self, *, now: datetime) -> OutboxWaiting:
@@ -321,6 +311,54 @@ _RECORD = (
         claimed_until=None,
     )
 )
+
+
+@cache
+def _claim(dialect: str) -> Update:
+    _, [number, fence] = given_rows(dialect, 2)
+    is_new = has_state(outbox, OutboxState.PENDING)
+    return (
+        update(outbox)
+        .where(
+            outbox.c.id == number,
+            outbox.c.fence == fence,
+            has_state(outbox, *OPEN),
+            or_(is_new, outbox.c.owner == bindparam("me")),
+        )
+        .values(
+            state=OutboxState.SENDING,
+            owner=bindparam("me"),
+            claimed_until=bindparam("lease_end", type_=UtcDateTime),
+            fence=outbox.c.fence + case((is_new, 1), else_=0),
+        )
+    )
+
+
+@cache
+def _record_sent(dialect: str) -> Update:
+    _, [number, fence, attempts, message_id] = given_rows(dialect, 4)
+    return (
+        update(outbox)
+        .where(
+            outbox.c.id == number,
+            outbox.c.fence == fence,
+            outbox.c.owner == bindparam("me"),
+            has_state(outbox, *OPEN),
+        )
+        .values(
+            state=OutboxState.SENT,
+            attempts=attempts,
+            message_id=message_id,
+            error="",
+            ended_at=bindparam("at", type_=UtcDateTime),
+            owner="",
+            claimed_until=None,
+        )
+    )
+
+
+def _is_plainly_sent(attempt: Attempt) -> bool:
+    return attempt.state is OutboxState.SENT and not attempt.error
 
 
 def _recorded(attempt: Attempt, now: datetime) -> dict[str, Any]:

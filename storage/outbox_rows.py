@@ -70,19 +70,20 @@ def _written(parts: Sequence[MessagePart]) -> str:
     return json.dumps([[one.html, one.keyboard, one.preview_url, one.silent] for one in parts])
 
 
-def _read(instead: str) -> tuple[MessagePart, ...]:
+def read_parts(instead: str) -> tuple[MessagePart, ...]:
+    """What is sent instead of a rich message, from its column."""
     return tuple(
         MessagePart(html=html, keyboard=keyboard, preview_url=preview_url, silent=silent)
         for html, keyboard, preview_url, silent in (json.loads(instead) if instead else ())
     )
 
 
-def message_of(row: Row[Any], place: Row[int, int, int, str]) -> OutboxMessage:
+def message_of(row: Row[Any]) -> OutboxMessage:
     return OutboxMessage(
         id=OutboxId(row.id),
         chat_id=ChatId(row.chat_id),
-        telegram_id=place.telegram_id,
-        thread_id=place.thread_id,
+        telegram_id=row.telegram_id,
+        thread_id=row.thread_id,
         key=row.key,
         part=row.part,
         part_count=row.part_count,
@@ -93,7 +94,7 @@ def message_of(row: Row[Any], place: Row[int, int, int, str]) -> OutboxMessage:
             silent=row.silent,
             paid=row.paid,
             is_rich=row.is_rich,
-            instead=_read(row.instead),
+            instead=read_parts(row.instead),
         ),
         lane=LANES[row.lane],
         attempts=row.attempts,

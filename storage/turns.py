@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,6 +22,29 @@ from sqlalchemy import (
 from storage.messages import OutboxState
 from storage.schema import chats, outbox, pauses
 
+_NEEDED: tuple[ColumnElement[Any], ...] = (
+    outbox.c.id,
+    outbox.c.chat_id,
+    outbox.c.key,
+    outbox.c.part,
+    outbox.c.part_count,
+    outbox.c.lane,
+    outbox.c.html,
+    outbox.c.keyboard,
+    outbox.c.preview_url,
+    outbox.c.silent,
+    outbox.c.paid,
+    outbox.c.is_rich,
+    outbox.c.instead,
+    outbox.c.attempts,
+    outbox.c.ambiguous,
+    outbox.c.fence,
+    outbox.c.created_at,
+    outbox.c.broadcast_id,
+    chats.c.telegram_id,
+    chats.c.thread_id,
+    chats.c.state.label("chat_state"),
+)
 OPEN = (OutboxState.PENDING, OutboxState.SENDING)
 
 
@@ -29,27 +53,29 @@ def has_state(rows: FromClause, *states: OutboxState) -> ColumnElement[bool]:
     return rows.c.state.in_([literal_column(f"'{state}'", String) for state in states])
 
 
-def next_of_each_chat(now: datetime, limit: int, resting: Collection[int]) -> Select[int]:
-    """The next message of each chat, answers first."""
+def next_of_each_chat(
+    now: datetime, limit: int, resting: Collection[int], busy: Collection[int]
+) -> Select[Any]:
+    """The next message of each chat, answers first, with all that is needed to send it."""
     paused = exists().where(
         pauses.c.telegram_id.in_([literal_column("0", Integer), chats.c.telegram_id]), pauses.c.until > now
     )
     statement = (
-        select(outbox.c.id)
+        select(*_NEEDED)
         .join(chats, chats.c.id == outbox.c.chat_id)
         .where(
             has_state(outbox, *OPEN),
             has_state(outbox, OutboxState.PENDING),
             outbox.c.not_before <= now,
-            or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
             ~paused,
             ~_blocked(now),
         )
     )
     if resting:
         statement = statement.where(chats.c.telegram_id.not_in(resting))
-    ordered = statement.order_by(outbox.c.lane, outbox.c.id).limit(limit)
-    return ordered.with_for_update(of=outbox, skip_locked=True)
+    if busy:
+        statement = statement.where(outbox.c.chat_id.not_in(busy))
+    return statement.order_by(outbox.c.lane, outbox.c.id).limit(limit)
 
 
 def _blocked(now: datetime) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Carries what is due to Telegram: claims a little ahead, sends on several lanes, stores what came of it."""
+"""Carries what is due to Telegram: looks a little ahead, sends on several lanes, stores what came of it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ import os
 import random
 import socket
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bot.delivery.dispatch import Dispatch, End
-from bot.delivery.ledger import LEASE, Ledger
+from bot.delivery.ledger import Ledger
 from bot.delivery.limits import Limits
 from bot.errors import SettingsError
 from storage.messages import OutboxMessage
+from storage.records import ChatId, OutboxId
 
 if TYPE_CHECKING:
     from bot.clock import Clock
@@ -29,9 +31,12 @@ log = logging.getLogger(__name__)
 
 ROLE: Final = "send"
 ROLE_LEASE: Final = timedelta(seconds=45)
-BATCH: Final = 1000
-"""Messages in one round, so that a round ends even in a broadcast to all."""
-CLAIM: Final = 200
+ROUND_S: Final = 30.0
+"""A round ends even in a broadcast to all."""
+AHEAD: Final = 200
+"""Messages looked up at once."""
+REAP_S: Final = 5.0
+"""How often a sender looks for what a dead one left."""
 GRACE_S: Final = 10.0
 """How long running sends may go on after the order to stop."""
 _POLL_S: Final = 0.1
@@ -79,7 +84,7 @@ class Courier:
         self._owner = owner
         self._stop = stop
         self._seconds = seconds
-        self._ledger = Ledger(storage, clock, owner=owner)
+        self._ledger = Ledger(storage, clock, owner=owner, lanes=lanes, on_stored=self._free)
         self._dispatch = Dispatch(
             sender=sender,
             limits=limits,
@@ -88,32 +93,38 @@ class Courier:
             seconds=seconds,
             jitter=jitter,
             is_over=self._is_over,
+            on_unused=lambda message: self._free([message.id]),
         )
-        self._queue: asyncio.Queue[OutboxMessage | None] = asyncio.Queue()
+        self._queue: deque[OutboxMessage] = deque()
+        self._busy: dict[OutboxId, ChatId] = {}
+        """Chats with a message that waits here or is under way, until its outcome is stored."""
+        self._idle: deque[asyncio.Future[None]] = deque()
+        """Lanes without work."""
         self._wanted = asyncio.Event()
         self._counts: Counter[End] = Counter()
-        self._taken = 0
-        self._busy = 0
+        self._has_paid = False
+        self._is_closed = False
+        self._returned = 0
+        self._reap_at = float("-inf")
+        self._ends_at = float("inf")
         self._stopped_at: float | None = None
 
     async def round(self) -> Delivered:
-        """Send what is due now, at most BATCH messages; raises SettingsError when the token is refused."""
+        """Send what is due now, for at most ROUND_S; raises SettingsError when the token is refused."""
         if self._limits.is_down and not await self._is_reachable():
             return Delivered()
-        async with self._storage.write() as tx:
-            if not await self._holds_role(tx):
-                return Delivered()
-            reaped = await tx.outbox.reap(now=self._clock.now())
-        if reaped.unknown:
-            log.error("messages given up as unknown", extra={"count": reaped.unknown})
-        await self._run()
+        self._ends_at = self._seconds() + ROUND_S
+        # Most rounds end with this: there is nothing to do.
+        self._queue.extend(await self._due())
+        if self._queue:
+            await self._run()
         if self._dispatch.refusal:
             raise SettingsError(
                 f"DEPESCHE_TOKEN is refused by Telegram ({self._dispatch.refusal}):"
                 " ask @BotFather for a new one"
             )
         counts = {count.value: number for count, number in self._counts.items()}
-        return Delivered(**counts, returned=reaped.returned)
+        return Delivered(**counts, returned=self._returned)
 
     async def _is_reachable(self) -> bool:
         """Ask with a request that sends nothing, now and then."""
@@ -123,11 +134,7 @@ class Courier:
         self._limits.probed(self._seconds(), is_reachable=is_reachable)
         return is_reachable
 
-    async def _holds_role(self, tx: Transaction) -> bool:
-        now = self._clock.now()
-        return await tx.roles.take(ROLE, owner=self._owner, now=now, until=now + ROLE_LEASE)
-
-    # Claiming
+    # Looking ahead
 
     async def _run(self) -> None:
         lanes = [asyncio.create_task(self._lane()) for _ in range(self._lanes)]
@@ -137,56 +144,66 @@ class Courier:
             self._stopped_at = self._seconds()
             raise
         finally:
-            for _ in lanes:
-                self._queue.put_nowait(None)
+            self._is_closed = True
+            while self._idle:
+                self._rouse()
             try:
                 await self._finish(lanes)
             finally:
-                self._release_rest()
+                self._queue.clear()  # claimed by nobody
                 await self._ledger.drain(give_up=self._is_out_of_time)
-
-    def _release_rest(self) -> None:
-        """What no lane came to, because one failed or was cut off."""
-        while not self._queue.empty():
-            message = self._queue.get_nowait()
-            if message is not None:
-                self._ledger.release(message)
 
     async def _fill(self, lanes: list[asyncio.Task[None]]) -> None:
         """Keep the lanes in work until nothing is due, enough is done, or it is time to stop."""
-        while self._taken < BATCH and not self._is_over() and not any(lane.done() for lane in lanes):
-            if self._queue.qsize() > self._lanes:
+        while not self._is_over() and not any(lane.done() for lane in lanes):
+            if len(self._queue) > self._lanes:
                 await self._pause()
                 continue
-            is_idle = self._queue.empty() and not self._busy
+            is_idle = not self._queue and len(self._idle) == self._lanes
+            if self._seconds() >= self._ends_at:
+                return
             if is_idle:
                 # The next part of a delivery is due only when this one's record is stored.
                 await self._ledger.drain(give_up=self._stop.is_set)
-            messages = await self._claim()
+            messages = await self._due()
             for message in messages:
-                self._queue.put_nowait(message)
+                self._queue.append(message)
+                self._rouse()
             if not messages:
                 if is_idle:
                     return
                 await self._pause()
 
-    async def _claim(self) -> list[OutboxMessage]:
-        seconds, now = self._seconds(), self._clock.now()
-        room = min(self._limits.room(seconds) - self._queue.qsize(), CLAIM, BATCH - self._taken)
+    async def _due(self) -> list[OutboxMessage]:
+        seconds = self._seconds()
+        room = self._limits.room(seconds)
+        if self._has_paid:
+            room += self._limits.room(seconds, paid=True)
+        room = min(room - len(self._queue), AHEAD)
         if room <= 0:
             return []
-        async with self._storage.write() as tx:
-            if not await self._holds_role(tx):
-                return []
-            messages = await tx.outbox.claim(
-                now=now,
-                limit=room,
-                until=now + LEASE,
-                owner=self._owner,
-                resting=self._limits.resting(seconds),
-            )
-        self._taken += len(messages)
+        messages = await self._storage.transact(partial(self._look, room, self._limits.resting(seconds)))
+        self._busy.update((message.id, message.chat_id) for message in messages)
+        self._has_paid = any(message.content.paid for message in messages)
         return messages
+
+    async def _look(self, room: int, resting: Collection[int], tx: Transaction) -> list[OutboxMessage]:
+        now = self._clock.now()
+        if not await tx.roles.take(ROLE, owner=self._owner, now=now, until=now + ROLE_LEASE):
+            return []
+        if self._seconds() >= self._reap_at:
+            self._reap_at = self._seconds() + REAP_S
+            reaped = await tx.outbox.reap(now=now)
+            self._returned += reaped.returned
+            if reaped.unknown:
+                log.error("messages given up as unknown", extra={"count": reaped.unknown})
+        busy = list(self._busy.values())
+        return await tx.outbox.due(now=now, limit=room, resting=resting, busy=busy)
+
+    def _free(self, ids: Iterable[OutboxId]) -> None:
+        """These are stored as what came of them, or as they were: the chats' next ones may come."""
+        for number in ids:
+            self._busy.pop(number, None)
 
     async def _pause(self) -> None:
         """Until a lane wants more, or a moment has passed."""
@@ -223,11 +240,28 @@ class Courier:
     # Sending
 
     async def _lane(self) -> None:
-        while (message := await self._queue.get()) is not None:
-            if self._queue.qsize() <= self._lanes:
+        while True:
+            if self._queue:
+                message = self._queue.popleft()
+            elif self._is_closed:
+                return
+            else:
                 self._wanted.set()
-            self._busy += 1
-            try:
-                self._counts[await self._dispatch.carry(message)] += 1
-            finally:
-                self._busy -= 1
+                await self._work()
+                continue
+            if len(self._queue) == self._lanes:
+                self._wanted.set()
+            self._counts[await self._dispatch.carry(message)] += 1
+
+    def _work(self) -> asyncio.Future[None]:
+        """Over when there may be some."""
+        work = asyncio.get_running_loop().create_future()
+        self._idle.append(work)
+        return work
+
+    def _rouse(self) -> None:
+        while self._idle:
+            work = self._idle.popleft()
+            if not work.done():
+                work.set_result(None)
+                return

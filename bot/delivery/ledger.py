@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -29,55 +29,61 @@ LEASE: Final = timedelta(seconds=50)
 _RETRY_S: Final = (0.1, 0.2, 0.5, 1.0)
 _FEW: Final = 8
 _GATHER_S: Final = 0.001
-"""With many requests under way a moment's wait puts several lanes' notes into one commit."""
+"""With many lanes a moment's wait puts several of their notes into one commit."""
 
 
 class Ledger:
     """One sender's view of the outbox.
 
-    A message is begun in the commit that also holds what came of the lane's message before it: so no
+    A message is claimed in the commit that also holds what came of the lane's message before it: so no
     lane ever has more than one message out whose outcome is not stored, and a kill repeats no more.
     """
 
-    def __init__(self, storage: Storage, clock: Clock, *, owner: str) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        *,
+        owner: str,
+        lanes: int,
+        on_stored: Callable[[Iterable[OutboxId]], object],
+    ) -> None:
         self._storage = storage
         self._clock = clock
         self._owner = owner
+        self._gathers = lanes > _FEW
         self._writing = asyncio.Lock()
-        self._begins: list[tuple[OutboxMessage, asyncio.Future[bool]]] = []
+        self._claims: list[tuple[OutboxMessage, asyncio.Future[bool]]] = []
         self._notes: list[Settled] = []
-        self._releases: list[OutboxId] = []
+        self._on_stored = on_stored
         self._pump: asyncio.Task[None] | None = None
-        self._under_way = 0
 
-    def begin(self, message: OutboxMessage) -> asyncio.Future[bool]:
+    def claim(self, message: OutboxMessage) -> asyncio.Future[bool]:
         """Store that the request goes out now; False if it must not (lost to another, or not stored)."""
-        begun: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._begins.append((message, begun))
+        claimed: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._claims.append((message, claimed))
         if self._pump is None or self._pump.done():
-            self._pump = asyncio.create_task(self._write_begins(), name="ledger")
-        return begun
+            self._pump = asyncio.create_task(self._write_claims(), name="ledger")
+        return claimed
 
-    async def _write_begins(self) -> None:
-        while self._begins:
-            if self._under_way > _FEW:
-                await asyncio.sleep(_GATHER_S)
-            async with self._writing:
-                if self._begins:
-                    await self._commit()
+    async def _write_claims(self) -> None:
+        try:
+            while self._claims:
+                if self._gathers:
+                    await asyncio.sleep(_GATHER_S)
+                async with self._writing:
+                    if self._claims:
+                        await self._commit()
+        except Exception as error:  # nobody awaits this task: the next flush meets the same again
+            log.exception("outbox not writable", exc_info=error)
 
     def record(self, settled: Settled) -> None:
         """Store what came of a try, with the next commit."""
-        self._under_way -= 1
         self._notes.append(settled)
-
-    def release(self, message: OutboxMessage) -> None:
-        """Give back a claim that was not used."""
-        self._releases.append(message.id)
 
     @property
     def is_clean(self) -> bool:
-        return not (self._notes or self._releases or self._begins)
+        return not (self._notes or self._claims)
 
     async def flush(self) -> bool:
         """Store what is not yet stored; False if the database would not."""
@@ -92,51 +98,40 @@ class Ledger:
             tries += 1
 
     async def _commit(self) -> bool:
-        begins, self._begins = self._begins, []
+        claims, self._claims = self._claims, []
         notes, self._notes = self._notes, []
-        releases, self._releases = self._releases, []
-        begun: set[OutboxId] | None = None
+        ours: set[OutboxId] = set()
         try:
-            begun = await self._write([message for message, _ in begins], notes, releases)
+            ours = await self._write([message for message, _ in claims], notes)
+            self._on_stored(note.attempt.id for note in notes)
         except (Busy, OSError) as error:
             log.warning("outbox not writable", extra={"error": str(error)})
-            self._take_back(notes, releases)
+            self._notes[:0] = notes
+            return False
         except StorageError:
             log.exception("what else an outcome changes could not be stored")
+            # The outcome itself matters more: without it the message would be sent again.
+            self._notes[:0] = [replace(note, effect=None) for note in notes]
             if all(note.effect is None for note in notes):
                 raise
-            # The outcome itself matters more: without it the message would be sent again.
-            self._take_back([replace(note, effect=None) for note in notes], releases)
+            return False
         except BaseException:
-            self._take_back(notes, releases)
+            self._notes[:0] = notes
             raise
         finally:
-            for message, future in begins:
-                if begun is None:
-                    self._releases.append(message.id)
-                if not future.done():
-                    is_ours = begun is not None and message.id in begun
-                    self._under_way += is_ours
-                    future.set_result(is_ours)
-        return begun is not None
+            for message, claimed in claims:
+                if not claimed.done():
+                    claimed.set_result(message.id in ours)
+        return True
 
-    def _take_back(self, notes: list[Settled], releases: list[OutboxId]) -> None:
-        self._notes[:0] = notes
-        self._releases[:0] = releases
-
-    async def _write(
-        self, begins: list[OutboxMessage], notes: list[Settled], releases: list[OutboxId]
-    ) -> set[OutboxId]:
+    async def _write(self, claims: list[OutboxMessage], notes: list[Settled]) -> set[OutboxId]:
         async def write(tx: Transaction) -> set[OutboxId]:
-            now = self._clock.now()
             if notes:
                 await self._record(tx, notes)
-            if releases:
-                await tx.outbox.release(releases, owner=self._owner)
-            if not begins:
+            if not claims:
                 return set()
-            ids = [message.id for message in begins]
-            return await tx.outbox.begin(ids, owner=self._owner, now=now, until=now + LEASE)
+            until = self._clock.now() + LEASE
+            return await tx.outbox.claim(claims, owner=self._owner, until=until)
 
         return await self._storage.transact(write)
 

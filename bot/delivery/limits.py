@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.delivery.policy import ChatMissing, NotSent, Outcome, Scope, Sent, Unknown
+from bot.delivery.turns import Turns
 
 PERSON_INTERVAL_S: Final = 1.0
 PERSON_BURST: Final = 3
 GROUP_INTERVAL_S: Final = 60 / 18
 HORIZON_S: Final = 1.0
-"""How far ahead turns are given out: what is claimed goes out within it."""
+"""What is claimed goes out within it."""
+_USED: Final = 0.985
+_SLACK_S: Final = 0.015
+"""A turn that comes a little late (timers do) is made up for; with the share above, (1 + slack) * share
+stays below 1: the rate is never exceeded in any window of a second or more."""
 
 _ALL: Final = 0
 _FORGET_AT: Final = 10_000
@@ -38,6 +43,7 @@ class Pace:
 
     interval: float
     burst: int
+    slack: float = 0.0
     _next: float = float("-inf")
 
     def earliest(self, now: float) -> float:
@@ -46,7 +52,12 @@ class Pace:
 
     def take(self, at: float) -> None:
         """Use up the turn at that time, which is not before `earliest`."""
-        self._next = max(self._next, at) + self.interval
+        late = at - self._next
+        self._next = (self._next if 0 <= late <= self.slack else max(self._next, at)) + self.interval
+
+    def spend(self, at: float) -> None:
+        """As if the whole burst had gone out then."""
+        self._next = at + self.burst * self.interval
 
     def is_rested(self, now: float) -> bool:
         return self._next <= now
@@ -55,9 +66,12 @@ class Pace:
 class Limits:
     """One for the whole process; Telegram counts per bot."""
 
-    def __init__(self, *, per_second: float = 28.0) -> None:
+    def __init__(self, *, per_second: float = 28.0, paid_per_second: float = 0.0) -> None:
         # No bursts here: evenly spaced turns are never above the limit in any window.
-        self._all = Pace(1 / per_second, 1)
+        self._all = Pace(1 / (_USED * per_second), 1, _SLACK_S)
+        self._paid = Pace(1 / (_USED * paid_per_second), 1, _SLACK_S) if paid_per_second else self._all
+        self.turns = Turns(self)
+        self._new_chat_from = float("-inf")
         self._chats: dict[int, Pace] = {}
         self._rests: dict[int, float] = {}
         self._last_throttled: tuple[int, float] = (_ALL, float("-inf"))
@@ -68,20 +82,26 @@ class Limits:
 
     # Asking
 
-    def room(self, now: float) -> int:
+    def room(self, now: float, *, paid: bool = False) -> int:
         """How many turns there are within the horizon."""
         if self.is_resting(_ALL, now):
             return 0
-        return max(0, int((now + HORIZON_S - self._all.earliest(now)) / self._all.interval + 1e-9))
+        pace = self._paid if paid else self._all
+        return max(0, int((now + HORIZON_S - pace.earliest(now)) / pace.interval + 1e-9))
 
-    def take(self, telegram_id: int, now: float) -> float | None:
+    def next_turn(self, now: float, *, paid: bool = False) -> float:
+        """When the next message may go out, to whomever."""
+        return (self._paid if paid else self._all).earliest(now)
+
+    def take(self, telegram_id: int, now: float, *, paid: bool = False) -> float | None:
         """Seconds until this chat's turn, which is used up; None if it has to rest first."""
-        turn = self._all.earliest(now)
-        if self.is_resting(_ALL, turn) or self.is_resting(telegram_id, turn):
+        pace = self._paid if paid else self._all
+        turn = pace.earliest(now)
+        if self._rests and (self.is_resting(_ALL, turn) or self.is_resting(telegram_id, turn)):
             return None
         chat = self._chat(telegram_id, now)
         chat.take(turn)
-        self._all.take(turn)
+        pace.take(turn)
         again = chat.earliest(turn)
         if again > turn:
             self.rest(telegram_id, again)
@@ -95,7 +115,16 @@ class Limits:
         self._rests = {number: until for number, until in self._rests.items() if until > now}
         return [number for number in self._rests if number != _ALL]
 
+    def rest_of(self, telegram_id: int, now: float) -> float:
+        """Seconds this chat has to be left alone yet."""
+        return max(0.0, self._rests.get(telegram_id, now) - now, self._rests.get(_ALL, now) - now)
+
     # Learning
+
+    def take_over(self, now: float) -> None:
+        """Another process sent until a moment ago: take every burst for used up."""
+        self._new_chat_from = now
+        self._all.take(now)
 
     def rest(self, telegram_id: int, until: float) -> None:
         """Leave a chat alone until then; 0 stands for all."""
@@ -149,4 +178,6 @@ class Limits:
         if chat is None:
             chat = Pace(PERSON_INTERVAL_S, PERSON_BURST) if telegram_id > 0 else Pace(GROUP_INTERVAL_S, 1)
             self._chats[telegram_id] = chat
+            if now - self._new_chat_from < chat.burst * chat.interval:
+                chat.spend(self._new_chat_from)
         return chat

@@ -259,17 +259,12 @@ class FullDisk:
         self._works = works
         self._fails = fails
 
-    @asynccontextmanager
-    async def write(self):
+    async def transact(self, work):
         self._works -= 1
         if self._works < 0 and self._fails > 0:
             self._fails -= 1
             raise Busy("database or disk is full")
-        async with self._storage.write() as tx:
-            yield tx
-
-    def read(self):
-        return self._storage.read()
+        return await self._storage.transact(work)
 
 
 @pytest.mark.parametrize("works", range(2, 7))

@@ -230,23 +230,21 @@ async def test_what_has_not_gone_out_is_held_and_let_go(any_storage, clock):
         assert await states_of(tx) == ["cancelled", "sending", "sent"]
 
 
-async def test_a_claimed_message_that_is_held_or_reworded_cannot_be_begun(any_storage, clock):
+async def test_a_message_that_is_held_or_reworded_since_it_was_seen_cannot_be_claimed(any_storage, clock):
     async with any_storage.write() as tx:
         broadcast = await running(tx, clock, revision=1)
         await owe(tx, clock, await add_chat(tx, clock, 1), broadcast.id, "pending")
         until = clock.now() + timedelta(minutes=1)
-        claim = {"now": clock.now(), "limit": 9, "until": until, "owner": "me"}
-
-        [message] = await tx.outbox.claim(**claim)
+        [message] = await tx.outbox.due(now=clock.now(), limit=9)
         assert await tx.broadcasts.looks(broadcast.id) == [("de", "Europe/Berlin")]
         part = MessagePart(html="new", preview_url="https://a.example/2")
         await tx.broadcasts.reword(broadcast.id, ("de", "Europe/Berlin"), part, revision=1)
-        assert await tx.outbox.begin([message.id], owner="me", now=clock.now(), until=until) == set()
+        assert await tx.outbox.claim([message], owner="me", until=until) == set()
 
-        [again] = await tx.outbox.claim(**claim)
+        [again] = await tx.outbox.due(now=clock.now(), limit=9)
         assert (again.content.html, again.content.preview_url) == ("new", "https://a.example/2")
         await tx.broadcasts.hold(broadcast.id)
-        assert await tx.outbox.begin([message.id], owner="me", now=clock.now(), until=until) == set()
+        assert await tx.outbox.claim([again], owner="me", until=until) == set()
 
 
 async def test_copies_in_an_older_wording_are_found_until_they_are_changed(any_storage, clock):

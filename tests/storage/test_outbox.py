@@ -33,15 +33,14 @@ def delivery(chat, clock, key="edition:1", *, parts=1, lane=Lane.DIGEST, **value
     return NewDelivery(**(new | values))
 
 
-async def claim(tx, clock, *, owner="me", limit=10, resting=()):
-    return await tx.outbox.claim(
-        now=clock.now(), limit=limit, until=clock.now() + LEASE, owner=owner, resting=resting
-    )
+async def due(tx, clock, **values):
+    return await tx.outbox.due(now=clock.now(), **({"limit": 10} | values))
 
 
-async def begin(tx, clock, messages, owner="me"):
-    ids = [message.id for message in messages]
-    return await tx.outbox.begin(ids, owner=owner, now=clock.now(), until=clock.now() + LEASE)
+async def claim(tx, clock, *, owner="me", **values):
+    messages = await due(tx, clock, **values)
+    ours = await tx.outbox.claim(messages, owner=owner, until=clock.now() + LEASE)
+    return [replace(message, fence=message.fence + 1) for message in messages if message.id in ours]
 
 
 def attempt(message, state=OutboxState.SENT, **values):
@@ -100,8 +99,6 @@ async def test_one_message_of_a_chat_at_a_time_in_order(any_storage, clock):
     for _ in range(3):
         async with any_storage.write() as tx:
             messages = await claim(tx, clock)
-            assert await claim(tx, clock) == []
-            assert await begin(tx, clock, messages) == {message.id for message in messages}
             assert await claim(tx, clock) == []
             await tx.outbox.record([attempt(message) for message in messages], owner="me", now=clock.now())
         seen += texts(messages)
@@ -172,17 +169,30 @@ async def test_a_chat_that_is_gone_gets_nothing_more(any_storage, clock):
         assert {state for _, _, state in await states(tx)} == {"cancelled"}
 
 
-async def test_a_lease_that_ran_out_returns_unsent_work_without_a_mark(any_storage, clock):
+async def test_what_was_looked_up_and_not_claimed_is_there_for_the_next(any_storage, clock):
+    async with any_storage.write() as tx:
+        reader = await chat(tx, clock)
+        await tx.outbox.put(delivery(reader, clock), now=clock.now())
+        [seen] = await due(tx, clock)
+        assert await due(tx, clock) == [seen]
+        assert await due(tx, clock, busy=[reader.id]) == []
+    async with any_storage.write() as tx:
+        assert await tx.outbox.claim([seen], owner="first", until=clock.now() + LEASE) == {seen.id}
+    async with any_storage.write() as tx:
+        assert await tx.outbox.claim([seen], owner="second", until=clock.now() + LEASE) == set()
+
+
+async def test_a_second_request_about_a_message_begins_its_lease_anew(any_storage, clock):
     async with any_storage.write() as tx:
         await tx.outbox.put(delivery(await chat(tx, clock), clock), now=clock.now())
-        [lost] = await claim(tx, clock, owner="dead")
-    clock.advance(seconds=51)
+        [message] = await claim(tx, clock)
+    clock.advance(seconds=40)
+    async with any_storage.write() as tx:
+        assert await tx.outbox.claim([message], owner="me", until=clock.now() + LEASE) == {message.id}
+    clock.advance(seconds=40)
     async with any_storage.write() as tx:
         assert (await tx.outbox.reap(now=clock.now())).returned == 0
-        [message] = await claim(tx, clock)
-        assert (message.ambiguous, message.attempts) == (0, 0)
-        assert message.fence > lost.fence
-        assert await begin(tx, clock, [lost], owner="dead") == set()
+        assert await tx.outbox.record([attempt(message)], owner="me", now=clock.now()) == {message.id}
 
 
 async def test_what_a_dead_sender_had_under_way_is_repeated_once_and_then_given_up(any_storage, clock):
@@ -190,7 +200,7 @@ async def test_what_a_dead_sender_had_under_way_is_repeated_once_and_then_given_
         await tx.outbox.put(delivery(await chat(tx, clock), clock, parts=2), now=clock.now())
     for returned, unknown in ((1, 0), (0, 1)):
         async with any_storage.write() as tx:
-            await begin(tx, clock, await claim(tx, clock))
+            await claim(tx, clock)
             assert (await tx.outbox.reap(now=clock.now())).returned == 0
         clock.advance(seconds=51)
         async with any_storage.write() as tx:
@@ -204,7 +214,6 @@ async def test_a_thawed_sender_cannot_overwrite_what_another_did(any_storage, cl
     async with any_storage.write() as tx:
         await tx.outbox.put(delivery(await chat(tx, clock), clock), now=clock.now())
         [frozen] = await claim(tx, clock, owner="frozen")
-        await begin(tx, clock, [frozen], owner="frozen")
     clock.advance(seconds=120)
     async with any_storage.write() as tx:
         await tx.outbox.reap(now=clock.now())
@@ -212,7 +221,6 @@ async def test_a_thawed_sender_cannot_overwrite_what_another_did(any_storage, cl
         late = attempt(frozen, OutboxState.FAILED, error="late")
         assert await tx.outbox.record([late], owner="frozen", now=clock.now()) == set()
         assert await tx.outbox.record([late], owner="fresh", now=clock.now()) == set()
-        await begin(tx, clock, [message], owner="fresh")
         assert await tx.outbox.record([attempt(message)], owner="fresh", now=clock.now()) == {message.id}
         assert await states(tx) == [("edition:1", 1, "sent")]
 
@@ -224,7 +232,6 @@ async def test_parts_behind_a_lost_one_are_cancelled(any_storage, clock, end):
         await tx.outbox.put(delivery(reader, clock, parts=3), now=clock.now())
         await tx.outbox.put(delivery(reader, clock, key="edition:2"), now=clock.now())
         [message] = await claim(tx, clock)
-        await begin(tx, clock, [message])
         await tx.outbox.record([attempt(message, end, error="why")], owner="me", now=clock.now())
         assert [state for _, _, state in await states(tx)] == [end, "cancelled", "cancelled", "pending"]
 
@@ -234,7 +241,7 @@ async def test_cancelling_leaves_what_is_on_its_way(any_storage, clock):
         reader, other = await chat(tx, clock), await chat(tx, clock, 2)
         await tx.outbox.put(delivery(reader, clock, key="a", parts=2), now=clock.now())
         await tx.outbox.put(delivery(other, clock, key="b"), now=clock.now())
-        await begin(tx, clock, await claim(tx, clock, limit=1))
+        await claim(tx, clock, limit=1)
 
         assert await tx.outbox.cancel(chat_ids=[reader.id], reason="asked", now=clock.now()) == 1
         assert [state for _, _, state in await states(tx)] == ["sending", "cancelled", "pending"]
@@ -314,7 +321,6 @@ async def test_classic_parts_take_the_place_of_a_rich_one_and_all_behind_it(any_
         await tx.outbox.put(delivery_of(here, clock, rich), now=clock.now())
         await tx.outbox.put(delivery(here, clock, "later"), now=clock.now())
         [first] = await claim(tx, clock)
-        await begin(tx, clock, [first])
         assert (first.content.is_rich, first.content.instead) == (True, plain)
 
         await tx.outbox.record([attempt(first, OutboxState.PENDING)], owner="me", now=clock.now())
@@ -323,7 +329,6 @@ async def test_classic_parts_take_the_place_of_a_rich_one_and_all_behind_it(any_
     for text in ("plain 1", "later 1", "plain 2", "plain 3"):
         async with any_storage.write() as tx:
             [one] = await claim(tx, clock)
-            await begin(tx, clock, [one])
             await tx.outbox.record([attempt(one, message_id=1)], owner="me", now=clock.now())
         assert (one.content.html, one.content.is_rich, one.content.instead) == (text, False, ())
         assert one.part_count == (1 if text == "later 1" else 3)
@@ -336,7 +341,6 @@ async def test_a_rich_message_that_was_mended_in_place_owes_only_the_rest(any_st
         rich = MessagePart(html="<h3>1</h3>", is_rich=True, instead=plain)
         await tx.outbox.put(delivery_of(here, clock, [rich]), now=clock.now())
         [first] = await claim(tx, clock)
-        await begin(tx, clock, [first])
         await tx.outbox.record([attempt(first, message_id=7)], owner="me", now=clock.now())
         await tx.outbox.fall_back(first, now=clock.now(), message_id=7)
 

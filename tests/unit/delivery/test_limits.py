@@ -96,11 +96,11 @@ def test_a_chat_told_to_wait_is_left_alone_until_then():
 
 def test_all_wait_when_the_bot_is_told_to():
     limits = Limits()
-    assert limits.room(0.0) == 28
+    assert limits.room(0.0) == 27
     limits.rest(0, 10.0)
     assert limits.room(5.0) == 0
     assert limits.take(PERSON, 5.0) is None
-    assert limits.room(10.0) == 28
+    assert limits.room(10.0) == 27
 
 
 def test_two_chats_throttled_within_a_second_are_about_the_bot():
@@ -113,10 +113,10 @@ def test_two_chats_throttled_within_a_second_are_about_the_bot():
 
 def test_room_is_what_goes_out_within_a_second():
     limits = Limits(per_second=10)
-    assert limits.room(0.0) == 10
+    assert limits.room(0.0) == 9
     for number in range(1, 6):
         limits.take(number, 0.0)
-    assert limits.room(0.0) == 5
+    assert limits.room(0.0) == 4
 
 
 def test_after_three_tries_without_answer_it_probes_ever_less_often():

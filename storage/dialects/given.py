@@ -1,0 +1,38 @@
+"""Many rows as one parameter: one statement, one step, the same text however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    type_coerce,
+)
+
+GIVEN = "given"
+"""Name of the parameter; its value is `as_parameter(rows)`."""
+
+
+def given_rows(dialect: str, width: int) -> tuple[FromClause, list[ColumnElement[int]]]:
+    """The rows as a table, and the whole numbers each consists of."""
+    if dialect == "sqlite":
+        rows = func.json_each(bindparam(GIVEN, type_=Text)).table_valued(column("value", Text), name=GIVEN)
+        return rows, [
+            type_coerce(func.json_extract(rows.c.value, f"$[{place}]"), BigInteger) for place in range(width)
+        ]
+    listed = func.json_array_elements(cast(bindparam(GIVEN, type_=Text), JSON))
+    rows = listed.table_valued(column("value", JSON), name=GIVEN)
+    return rows, [cast(rows.c.value[place].as_string(), BigInteger) for place in range(width)]
+
+
+def as_parameter(rows: Sequence[Sequence[int]]) -> str:
+    return orjson.dumps(rows).decode()
