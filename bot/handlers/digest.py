@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot import pipeline
+from bot.handlers import rest
 from bot.handlers.command import Command, Press
 from bot.handlers.suggestions import suggested_topics
 from bot.handlers.turn import Turn
@@ -27,5 +28,5 @@ COMMAND = Command(
     more=("depesche", "jetzt", "now"),
     handle=digest,
     menu="menu_digest",
-    presses=(Press(prefix="dg", handle=digest),),
+    presses=(Press(prefix="dg", handle=digest), rest.PRESS),
 )
