@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 MOST_REASON = 300
 
 
-async def tell_admins(services: Services, tx: Transaction, *, cause: str, about: str, reason: str) -> None:
+async def tell_admins(
+    services: Services, tx: Transaction, *, cause: str, about: str, reason: str = "", number: int = 0
+) -> None:
     """Owe each admin who has ever spoken to us one line; `cause` is a word of the template alert."""
     now = services.clock.now()
     for admin_id in sorted(services.settings.admins):
@@ -28,6 +30,7 @@ async def tell_admins(services: Services, tx: Transaction, *, cause: str, about:
             cause=cause,
             about=about,
             reason=reason[:MOST_REASON],
+            number=number,
         )
         delivery = NewDelivery(
             chat_id=chat.id,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import metrics
+from bot.alerts import tell_admins
 from bot.articles.draft import Draft, Intake
 from bot.articles.ingest import Judged, judge, known_articles
 from bot.articles.newness import is_flood, is_notice_due, news_since
@@ -61,6 +62,10 @@ async def take_in(
                 await tx.feeds.save_visit(feed.id, visit)
             if is_braked:
                 await tx.feeds.set_braked(feed.id, now)
+                if is_notice_due(feed, now=now):
+                    await tell_admins(
+                        services, tx, cause="feed_braked", about=feed.publisher, number=len(fresh)
+                    )
     changed = sum(one.is_version for one in revisions)
     known_count = len(judged.articles) - len(fresh) + judged.repeated
     _count_intake(len(stored), known_count, len(judged.refused), changed)
@@ -72,7 +77,6 @@ async def take_in(
         changed=changed,
         refused=tuple(judged.refused),
         is_braked=is_braked,
-        is_notice_due=is_braked and feed is not None and is_notice_due(feed, now=now),
     )
 
 
@@ -149,6 +153,7 @@ async def _is_flood(tx: Transaction, feed: Feed, fresh: Iterable[NewArticle], *,
 
 def analyse_all(services: Services, articles: Iterable[NewArticle]) -> list[Findings]:
     """Findings in the same order; takes milliseconds each and belongs into a thread."""
+    services.topics.read(services.clock.now())
     return [_analyse(services, new) for new in articles]
 
 

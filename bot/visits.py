@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from bot import metrics
+from bot.alerts import tell_admins
 from bot.articles.draft import Draft, Intake
 from bot.articles.from_feed import drafts_of
 from bot.errors import FeedError
@@ -16,6 +17,7 @@ from bot.feeds import cadence
 from bot.feeds.cadence import Plan
 from bot.feeds.entries import ParsedFeed
 from bot.feeds.fetch import Failed, Fetched, Unchanged
+from bot.feeds.health import fault_of
 from bot.feeds.report import Outcome, Visit
 from storage.records import Feed, FeedId, FeedState, FeedVisit
 
@@ -155,4 +157,13 @@ async def _save_visit(services: Services, visit: Visit, plan: Plan) -> Visit:
         await tx.feeds.save_visit(visit.feed.id, plan.visit)
         if plan.pause:
             await tx.feeds.set_state(visit.feed.id, FeedState.PAUSED, next_fetch_at=plan.visit.next_fetch_at)
+            fault, status = fault_of(visit.error)
+            await tell_admins(
+                services,
+                tx,
+                cause="feed_paused",
+                about=visit.feed.publisher,
+                reason=fault.value,
+                number=status,
+            )
     return visit

@@ -50,8 +50,6 @@ class Intake:
     """So many of the known say something else now."""
     is_braked: bool = False
     """There was more that is new than a feed can have news: it was stored as archive."""
-    is_notice_due: bool = False
-    """The admins have not heard of that yet."""
 
     def __add__(self, other: Intake) -> Intake:
         return Intake(
@@ -60,5 +58,4 @@ class Intake:
             refused=self.refused + other.refused,
             changed=self.changed + other.changed,
             is_braked=self.is_braked or other.is_braked,
-            is_notice_due=self.is_notice_due or other.is_notice_due,
         )

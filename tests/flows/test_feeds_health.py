@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from bot import pipeline
+from bot.articles.draft import Draft
 from bot.feeds.cadence import after_failure, after_success
 from storage.records import FeedState, NewArticle, NewFeed, Origin
 from tests.flows.conftest import ADMIN
@@ -108,3 +110,33 @@ async def test_many_feeds_come_in_pages(empty_talk):
     ada = talk.telegram.user("Ada", language="de")
     await talk.press_data(ada, message, "fd:1")
     assert "Seite 2 von 3" in talk.now(message).text
+
+
+async def test_the_admins_hear_of_a_flood_once_and_nobody_else_gets_it(empty_talk):
+    talk = empty_talk
+    clara = talk.telegram.user("Clara", language="de", user_id=ADMIN)
+    await talk.say(clara, "/feeds")
+    feed = await add(talk, "Der Bote")
+    await visit(talk, feed, after_success(feed, now=talk.clock.now(), chance=0))
+    for day in range(2):
+        talk.clock.advance(hours=1)
+        drafts = [
+            Draft(
+                origin=Origin.FEED,
+                title=f"Umzug {day} {n}",
+                url=f"https://bote.example/{day}/{n}",
+                publisher="Der Bote",
+            )
+            for n in range(200)
+        ]
+        intake = await pipeline.take_in(talk.services, drafts, feed_id=feed.id)
+        assert (len(intake.stored), intake.is_braked) == (200, True)
+        assert all(article.is_archive for article in intake.stored)
+    await talk.deliver()
+
+    told = [text for text in talk.replies(clara) if "auf einmal" in text]
+    assert told == [
+        "Der Feed Der Bote brachte auf einmal 200 neue Einträge.\n"
+        "Das sind keine Nachrichten, sondern eine Flut: Sie lässt sich durchsuchen und kommt in keine Depesche."
+    ]
+    assert "Brachte zu viel auf einmal" in (await talk.ask(clara, "/feeds")).text
