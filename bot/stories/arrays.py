@@ -60,6 +60,9 @@ def stretches(starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
 
 def sums(values: Floats, ends: Ints) -> Floats:
     """Sum of each stretch; an empty one sums to 0."""
-    running = np.concatenate((np.zeros(1), np.cumsum(values, dtype=np.float64)))
-    totals = running[ends] - running[np.concatenate((np.zeros(1, np.int64), ends[:-1]))]
-    return totals.astype(np.float32)
+    starts = np.concatenate((np.zeros(1, np.int64), ends[:-1]))
+    filled = starts < ends
+    totals = np.zeros(len(ends), np.float32)
+    if filled.any():
+        totals[filled] = np.add.reduceat(values, starts[filled])
+    return totals

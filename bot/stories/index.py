@@ -54,16 +54,19 @@ class Index:
     For one thread at a time: it compares in arrays of its own.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, size: int = SIZE) -> None:
+        """`size` is above every code."""
         self._first = 0
-        self._frequency = np.zeros(SIZE, np.int32)
-        self._postings = Postings()
+        self._frequency = np.zeros(size, np.int32)
+        self._logs = np.log(np.arange(1024) + 0.5).astype(np.float32)
+        # Of each term's frequency: what changes with every article is looked up with every comparison.
+        self._log: Floats = np.full(size, self._logs[0], np.float32)
+        self._postings = Postings(size)
         self._terms: Growing[np.uint32] = Growing(np.uint32)
         self._counts: Growing[np.uint8] = Growing(np.uint8)
         self._ends: Growing[np.int64] = Growing(np.int64)
         self._ends.extend(np.zeros(1, np.int64))
-        self._logs = np.log(np.arange(1024) + 0.5).astype(np.float32)
-        self._query: Floats = np.zeros(SIZE, np.float32)
+        self._query: Floats = np.zeros(size, np.float32)
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -72,7 +75,7 @@ class Index:
     def memory(self) -> int:
         """Memory it takes."""
         arrays = self._terms.memory + self._counts.memory + self._ends.memory + self._postings.memory
-        return arrays + self._frequency.nbytes + self._query.nbytes
+        return arrays + self._frequency.nbytes + self._log.nbytes + self._query.nbytes
 
     def ordered(self, bag: Bag) -> Bag:
         """The same, most telling terms first."""
@@ -90,10 +93,7 @@ class Index:
         self._terms.extend(terms)
         self._counts.extend(counts)
         self._ends.extend(self._ends.values[-1] + ends)
-        if len(lengths) == 1:
-            self._frequency[terms] += 1
-        else:
-            np.add.at(self._frequency, terms, 1)
+        self._count(terms, 1)
         posted, _ = stretches(ends - lengths, np.minimum(lengths, POSTED))
         documents = np.repeat(np.arange(number, number + len(lengths)), np.minimum(lengths, POSTED))
         self._postings.add(terms[posted], documents.astype(np.int32), len(lengths))
@@ -109,7 +109,7 @@ class Index:
         if count <= 0:
             return
         end = int(self._ends.values[count])
-        np.subtract.at(self._frequency, self._terms.values[:end], 1)
+        self._count(self._terms.values[:end], -1)
         self._terms.drop(end)
         self._counts.drop(end)
         self._ends.drop(count)
@@ -127,11 +127,7 @@ class Index:
 
     def rarity(self, terms: Codes | Ints) -> Floats:
         """How telling each term is: high for one that few articles have."""
-        frequency = self._frequency[terms]
-        highest = int(frequency.max(initial=0))
-        if highest >= len(self._logs):
-            self._logs = np.log(np.arange(2 * highest) + 0.5).astype(np.float32)
-        rare: Floats = np.float32(np.log(len(self) + UNSEEN + 1)) - self._logs[frequency]
+        rare: Floats = np.float32(np.log(len(self) + UNSEEN + 1)) - self._log[terms]
         return rare
 
     def candidates(
@@ -201,3 +197,11 @@ class Index:
         hits = np.flatnonzero(products)
         np.maximum.at(tops, np.searchsorted(rows.ends, hits, side="right"), products[hits])
         return np.divide(tops, totals, out=np.ones_like(tops), where=totals > 0)
+
+    def _count(self, terms: Codes, change: int) -> None:
+        np.add.at(self._frequency, terms, change)
+        frequency = self._frequency[terms]
+        highest = int(frequency.max(initial=0))
+        if highest >= len(self._logs):
+            self._logs = np.log(np.arange(2 * highest) + 0.5).astype(np.float32)
+        self._log[terms] = self._logs[frequency]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from bot.stories import rules
 from bot.stories.arrays import Floats, Growing, Ints
-from bot.stories.bags import Bag
+from bot.stories.bags import SMALL, Bag
 from bot.stories.index import Index, Rows, Vector
 from bot.stories.sketch import Sketch, pieces_of
 
@@ -45,7 +45,7 @@ class Likeness:
 
     def __init__(self) -> None:
         self._words = Index()
-        self._pieces = Index()
+        self._pieces = Index(SMALL)
         self._marks = Index()
         self._first = 0
         self._hours: Growing[np.float64] = Growing(np.float64)

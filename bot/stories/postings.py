@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.stories.arrays import Growing, Ints, stretches
-from bot.stories.bags import SIZE, Codes
+from bot.stories.bags import Codes
 
 OPEN_DOCUMENTS = 256
 
@@ -36,13 +36,14 @@ class _Stretch:
 
 
 class Postings:
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
+        """`size` is above every term."""
         self._closed: list[_Stretch] = []
         self._today: list[_Stretch] = []
         self._terms: Growing[np.uint32] = Growing(np.uint32)
         self._documents: Growing[np.int32] = Growing(np.int32)
         self._open = 0
-        self._mark = np.zeros(SIZE, np.uint8)
+        self._mark = np.zeros(size, np.uint8)
 
     @property
     def memory(self) -> int:

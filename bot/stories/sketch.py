@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.stories.bags import Bag, bag_of, code
+from bot.stories.bags import SMALL, Bag, bag_of, code
 from bot.stories.marks import marks_of
 from bot.stories.spelling import fold
 from storage.records import Analysis, Article
@@ -85,7 +85,7 @@ def _pieces(text: str) -> list[int]:
 def pieces_of(word: str) -> tuple[int, ...]:
     """Codes of overlapping stretches of the word between spaces, so that its ends count as such."""
     bounded = f" {fold(word)} "
-    return tuple(code(bounded[start : start + PIECE]) for start in range(max(1, len(bounded) - PIECE + 1)))
+    return tuple(code(bounded[start : start + PIECE], SMALL) for start in range(max(1, len(bounded) - PIECE + 1)))
 
 
 @lru_cache(maxsize=50_000)
