@@ -85,7 +85,9 @@ def _pieces(text: str) -> list[int]:
 def pieces_of(word: str) -> tuple[int, ...]:
     """Codes of overlapping stretches of the word between spaces, so that its ends count as such."""
     bounded = f" {fold(word)} "
-    return tuple(code(bounded[start : start + PIECE], SMALL) for start in range(max(1, len(bounded) - PIECE + 1)))
+    return tuple(
+        code(bounded[start : start + PIECE], SMALL) for start in range(max(1, len(bounded) - PIECE + 1))
+    )
 
 
 @lru_cache(maxsize=50_000)
