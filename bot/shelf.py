@@ -14,6 +14,7 @@ from bot.analysis.summary import summarised
 from bot.digests.build import StoryItem, lead_first, leads_of, published_until, story_item
 from bot.field import Field
 from bot.messages.fragments import Fragments
+from bot.stories.agencies import agency, shown
 from bot.stories.headline import in_language
 from storage.records import Article, Story, StoryId
 
@@ -159,4 +160,10 @@ async def build(
 
 def _item(story: Story, articles: Sequence[Article], related: Sequence[Article], language: str) -> StoryItem:
     summary = summarised(lead_first(story, articles), language=language)
-    return story_item(story, articles, related, summary)
+    # Copies of one text often differ in whether they still name whose it is.
+    agencies = {
+        article.id: shown(agency(article.author, article.text))
+        for article in articles
+        if article.wire_of is not None
+    }
+    return story_item(story, articles, related, summary, agencies=agencies)

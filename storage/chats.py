@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +18,7 @@ from storage.records import (
     ChatId,
     ChatKind,
     ChatState,
+    EditionState,
     Format,
     Length,
     Memory,
@@ -41,6 +42,8 @@ from storage.schema import (
     told,
     topics,
 )
+
+_editions = editions.alias("issued")
 
 
 class ChatRepository:
@@ -196,6 +199,29 @@ class ChatRepository:
             await self._connection.execute(one.values(looked_until=bindparam("until")), looked)
         if said:
             await self._connection.execute(one.values(empty_said_on=bindparam("said")), said)
+
+    async def unasked(self, *, since: datetime, editions: int, limit: int) -> list[Chat]:
+        """Readers who never chose a format, with an edition since then and so many in all."""
+        issued = and_(
+            _editions.c.chat_id == chats.c.id,
+            _editions.c.state == EditionState.ISSUED,
+            _editions.c.digest_id.is_not(None),
+        )
+        count = select(func.count()).select_from(_editions).where(issued).scalar_subquery()
+        recent = exists().where(issued, _editions.c.created_at >= since)
+        statement = (
+            select(chats)
+            .where(
+                chats.c.format == Format.AUTO,
+                chats.c.kind == ChatKind.PRIVATE,
+                chats.c.state == ChatState.ACTIVE,
+                recent,
+                count >= editions,
+            )
+            .order_by(chats.c.id)
+            .limit(limit)
+        )
+        return [_chat(row) for row in await self._connection.execute(statement)]
 
     async def migrate(self, old_telegram_id: int, new_telegram_id: int) -> None:
         """A group got a new id: its rows follow; what was said under the new id meanwhile joins them."""

@@ -38,6 +38,7 @@ KINDS = {
 # Telegram's parser itself crashes on half a surrogate pair in an attribute.
 DEADLY = re.compile(r"&#(?:x0*d[89a-f]|0*5(?:529[6-9]|5[3-9]|[67]))", re.IGNORECASE)
 LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.IGNORECASE | re.DOTALL)
+MARKDOWN = str.maketrans("*_`~|[]", "xxxxxxx")
 UNSEEN = re.compile(r"[\s\u00a0\u00ad\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufeff]*")
 
 
@@ -101,7 +102,8 @@ def check_message(html: str, reply_markup: Mapping[str, Any] | None = None) -> t
     text = verdict.text.strip(" \n")
     assert not UNSEEN.fullmatch(text), f"nothing to see in {html!r}"
     assert len(text) <= MAX_TEXT, f"{len(text)} characters after parsing, Telegram takes {MAX_TEXT}"
-    shown = telegram_untangle(html).entities
+    # The untangling reads Markdown as well, which a message in HTML is spared.
+    shown = telegram_untangle(html.translate(MARKDOWN)).entities
     assert len(shown) <= MAX_ENTITIES, f"{len(shown)} entities, Telegram drops what is beyond {MAX_ENTITIES}"
     _check_links(html, verdict)
     if reply_markup is not None:

@@ -49,13 +49,28 @@ async def edit(bot: Bot, chat_id: int, message_id: int, part: MessagePart) -> bo
             reply_markup=markup(part),
         )
     except BadRequest as error:
-        said = str(error).lower()
-        if _SAME in said:
-            return True
-        if any(gone in said for gone in _GONE):
-            return False
-        raise
+        return _is_as_it_should_be(error)
     return True
+
+
+async def edit_keyboard(bot: Bot, chat_id: int, message_id: int, keyboard: str) -> bool:
+    """Another keyboard under the message; False if it cannot be changed any more."""
+    shown = InlineKeyboardMarkup.de_json(orjson.loads(keyboard)) if keyboard else None
+    try:
+        await bot.edit_message_reply_markup(chat_id, message_id, reply_markup=shown)
+    except BadRequest as error:
+        return _is_as_it_should_be(error)
+    return True
+
+
+def _is_as_it_should_be(error: BadRequest) -> bool:
+    """Whether nothing had to change; False if nothing can. Raises any other error again."""
+    said = str(error).lower()
+    if _SAME in said:
+        return True
+    if any(gone in said for gone in _GONE):
+        return False
+    raise error
 
 
 def markup(part: MessagePart) -> InlineKeyboardMarkup | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from bot import subscriptions
+from bot import formats, subscriptions
 from bot.handlers.command import Command, Press
 from bot.handlers.rights import may_change
 from bot.handlers.turn import Rows, Stale, Turn
 from bot.handlers.zones import find_zone
 from bot.messages.keyboard import Key, in_rows
-from storage.records import BreakingLevel, Length
+from storage.records import BreakingLevel, Format, Length
 
 LANGUAGES = ("de", "en")
+FORMATS = (Format.CLASSIC, Format.RICH)
 COMMON_ZONES = (
     "Europe/Berlin",
     "Europe/Vienna",
@@ -44,6 +45,7 @@ async def show(turn: Turn) -> None:
         _choices(turn, "language", LANGUAGES, chat.language),
         _choices(turn, "length", tuple(Length), chat.length),
         _choices(turn, "breaking", tuple(BreakingLevel), chat.breaking),
+        _choices(turn, "format", FORMATS, Format.RICH if chat.format is Format.RICH else Format.CLASSIC),
         [turn.key("button_zone", "se:zone"), turn.key("button_times", "zt:show")],
     ]
     async with turn.services.storage.read() as tx:
@@ -81,6 +83,14 @@ async def press(turn: Turn) -> None:
             turn.chat = await subscriptions.set_language(services, chat, language)
         case ("length", length) if length in tuple(Length):
             turn.chat = await subscriptions.set_length(services, chat, Length(length))
+        case ("format", Format.RICH) if chat.format is not Format.RICH:
+            # Only the reader knows whether it can be seen: a sample asks, its answer is the setting.
+            key = f"format:{chat.id}:{turn.update_id}"
+            await formats.show_sample(services, chat, key=key)
+            await turn.toast("toast_sample")
+            return
+        case ("format", wanted) if wanted in FORMATS:
+            turn.chat = await formats.set_format(services, chat, Format(wanted))
         case ("breaking", level) if level in tuple(BreakingLevel):
             turn.chat = await subscriptions.set_breaking(services, chat, BreakingLevel(level))
         case _:

@@ -7,18 +7,22 @@ import re
 from telegram import Message, MessageEntity
 
 from bot.handlers.command import Command, Press
+from bot.handlers.story_menu import open_menu, press_menu
 from bot.handlers.turn import Stale, Turn
+from bot.handlers.unrelated import offer
+from bot.handlers.unrelated import press as unrelated_press
 from bot.similar import similar as find
 from storage.records import Article, StoryId
 
 MOST_ADDRESSES = 30
+MOST_SAME, MOST_RELATED = 8, 6
 
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _LINKS = (MessageEntity.TEXT_LINK, MessageEntity.URL)
 
 
 async def similar(turn: Turn) -> None:
-    references = _references(turn)
+    references = references_of(turn)
     if not references:
         await turn.reply("similar_how")
         return
@@ -46,10 +50,22 @@ async def press(turn: Turn) -> None:
 
 async def _tell(turn: Turn, article: Article) -> None:
     found = await find(turn.services, article.id)
-    await turn.reply("similar", article=article, same_story=found.same_story, related=found.related)
+    story_id = article.story_id
+    related = list(found.related)
+    if story_id is not None:
+        async with turn.services.storage.read() as tx:
+            disowned = await tx.judgements.disowned(turn.chat.id, [story_id])
+        related = [one for one in related if (story_id, one.article.story_id) not in disowned]
+    same_story, related = found.same_story[:MOST_SAME], related[:MOST_RELATED]
+    keys = []
+    if story_id is not None:
+        members = [one.id for one in same_story]
+        others = [one.article.story_id for one in related if one.article.story_id is not None]
+        keys = await offer(turn, story_id, members, others)
+    await turn.reply("similar", rows=[keys], article=article, same_story=same_story, related=related)
 
 
-def _references(turn: Turn) -> list[str]:
+def references_of(turn: Turn) -> list[str]:
     """Addresses and numbers that may name an article, the likeliest first."""
     if turn.argument:
         return _ADDRESS.findall(turn.argument) or [turn.argument]
@@ -83,5 +99,10 @@ COMMAND = Command(
     alias="similar",
     handle=similar,
     menu="menu_similar",
-    presses=(Press(prefix="st", handle=press),),
+    presses=(
+        Press(prefix="st", handle=open_menu),
+        Press(prefix="sm", handle=press_menu),
+        Press(prefix="si", handle=press),
+        Press(prefix="nx", handle=unrelated_press),
+    ),
 )

@@ -8,6 +8,7 @@ from bot import pipeline
 from bot.digests.build import StoryItem
 from bot.handlers.turn import Turn
 from bot.messages.keyboard import Key
+from bot.messages.page import number_key
 from storage.records import StoryId
 
 
@@ -17,6 +18,6 @@ async def items_of(turn: Turn, story_ids: Sequence[StoryId]) -> tuple[StoryItem,
         return await pipeline.story_items(tx, story_ids, language=turn.chat.language)
 
 
-def number_keys(items: Sequence[StoryItem]) -> list[Key]:
-    """Under a numbered list, a key for each story: its similar news."""
-    return [Key(str(number), f"st:{item.story_id}") for number, item in enumerate(items, start=1)]
+def number_keys(items: Sequence[StoryItem], *, first: int = 1) -> list[Key]:
+    """Under a numbered list, a key for each story: what can be done with it."""
+    return [number_key(number, item) for number, item in enumerate(items, start=first)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 from telegram import Bot, CallbackQuery, Message
 from telegram.error import BadRequest
 
@@ -118,6 +119,23 @@ class Turn:
             if edited:
                 return
         await self.send(parts)
+
+    @property
+    def keyboard(self) -> dict[str, Any] | None:
+        """The keyboard that was pressed; None where Telegram does not show us the message any more."""
+        message = self.query.message if self.query is not None else None
+        if not isinstance(message, Message) or message.reply_markup is None:
+            return None
+        return message.reply_markup.to_dict()
+
+    async def put_keyboard(self, keys: Rows | dict[str, Any]) -> None:
+        """Another keyboard under the pressed message; its text stays. Raises Stale when it is gone."""
+        if self.query is None or self.query.message is None:
+            raise Stale
+        made = orjson.dumps(keys).decode() if isinstance(keys, dict) else keyboard(keys)
+        message_id = self.query.message.message_id
+        if not await sending.edit_keyboard(self.bot, self.chat.telegram_id, message_id, made):
+            raise Stale
 
     async def toast(self, name: str, *, alert: bool = False, **values: Any) -> None:
         """The short answer to a press; without a press, nothing."""
