@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.analysis.folding import fold
-from bot.analysis.sentences import is_balanced
+from bot.articles.sentences import is_balanced
 
 SHORTEST, LONGEST = 40, 330
 

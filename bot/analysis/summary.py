@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.analysis.folding import fold
-from bot.analysis.sentences import sentences
 from bot.analysis.standing import stands_alone, without_marks
 from bot.analysis.tokens import words
+from bot.articles.sentences import sentences
 from storage.records import Article, ArticleId
 
 MOST_CHARACTERS = 420

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.analysis.sentences import is_balanced, sentences
+from bot.articles.sentences import ends_in_abbreviation, first_sentence, is_balanced, sentences
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,34 @@ def test_no_letter_is_lost(text):
 )
 def test_balance(sentence, balanced):
     assert is_balanced(sentence) is balanced
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Es regnet  sehr. Es schneit.", "Es regnet  sehr."),
+        ("Am Sa. Abend und am 3. März. Dann nicht mehr.", "Am Sa. Abend und am 3. März."),
+        ("König Ludwig II. Denkmal enthüllt! Viele kamen.", "König Ludwig II. Denkmal enthüllt!"),
+        ("Ohne Punkt\nZweite Zeile.", "Ohne Punkt"),
+        (" \n", ""),
+    ],
+)
+def test_the_first_sentence_stands_in_the_text_as_it_is(text, first):
+    assert first_sentence(text) == first
+    assert text.strip().startswith(first)
+
+
+@pytest.mark.parametrize(
+    ("text", "goes_on"),
+    [
+        ("Prof", True),
+        ("am 3", True),
+        ("Ludwig II", True),
+        ("z.B", True),
+        ("im Jahr 2026", False),
+        ("so", False),
+        ("Haus", False),
+    ],
+)
+def test_a_full_stop_may_belong_to_the_word(text, goes_on):
+    assert ends_in_abbreviation(text) is goes_on
