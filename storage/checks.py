@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
-from storage.database import Storage
+from storage.database import Storage, normalise_url
 from storage.dialects import postgresql, sqlite
+from storage.errors import WrongDatabase
 
 REINDEX = "run `depesche db reindex`"
 # What must never be there, and what to say when it is.
@@ -25,6 +28,17 @@ ODDITIES = (
         "{} messages are marked as being sent by nobody",
     ),
 )
+
+
+def require_file(url: str) -> None:
+    """Opening a SQLite file makes it; who only looks asks here first. Raises WrongDatabase."""
+    parsed = normalise_url(url)
+    path = Path(parsed.database or "")
+    if parsed.get_backend_name() == "sqlite" and not path.exists():
+        raise WrongDatabase(
+            f"there is no database file {path}: `depesche db upgrade` makes one,"
+            " or DATABASE_URL has to name another"
+        )
 
 
 async def inconsistencies(storage: Storage) -> list[str]:

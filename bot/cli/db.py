@@ -10,7 +10,7 @@ from bot.analysis.analyser import Analyser
 from bot.app import settings_for
 from bot.cli.console import Database, fail, out, progress_bar, run
 from bot.reindex import analyse_again, rebuild
-from storage.checks import inconsistencies
+from storage.checks import inconsistencies, require_file
 from storage.database import Storage
 from storage.migrate import current_revision, migrate, newest_revision
 
@@ -47,7 +47,9 @@ def reindex(
 
 
 async def _reindex(database: str, *, index_only: bool) -> None:
-    async with Storage(settings_for(database).database_url.get_secret_value()) as storage:
+    url = settings_for(database).database_url.get_secret_value()
+    require_file(url)
+    async with Storage(url) as storage:
         await migrate(storage)
         async with storage.read() as tx:
             count = await tx.search.article_count()
@@ -74,7 +76,9 @@ async def _upgrade(database: str) -> None:
 
 
 async def _check(database: str) -> None:
-    async with Storage(settings_for(database).database_url.get_secret_value()) as storage:
+    url = settings_for(database).database_url.get_secret_value()
+    require_file(url)
+    async with Storage(url) as storage:
         current = await current_revision(storage)
         if current != newest_revision():
             fail(

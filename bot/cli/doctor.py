@@ -14,7 +14,7 @@ from bot.cli.console import Database, out, run
 from bot.delivery.transport import AiohttpRequest
 from bot.errors import SettingsError
 from bot.settings import Settings, data_path, require_token
-from storage.checks import inconsistencies
+from storage.checks import inconsistencies, require_file
 from storage.database import Storage
 from storage.errors import StorageError
 from storage.migrate import current_revision, newest_revision
@@ -66,6 +66,7 @@ def _disk(settings: Settings) -> tuple[bool, str]:
 
 async def _database(settings: Settings) -> list[tuple[bool, str]]:
     try:
+        require_file(settings.database_url.get_secret_value())
         async with Storage(settings.database_url.get_secret_value()) as storage:
             current = await current_revision(storage)
             if current != newest_revision():

@@ -63,3 +63,12 @@ def test_the_database_may_be_named_anywhere(arguments, monkeypatch):
     result = runner.invoke(app, arguments)
     assert result.exit_code == 2
     assert "sqlite or postgresql" in result.stderr
+
+
+@pytest.mark.parametrize(("words", "where"), [(["db", "check"], "stderr"), (["doctor"], "stdout")])
+def test_looking_at_a_database_that_is_not_there_makes_none(words, where, monkeypatch, tmp_path):
+    monkeypatch.delenv("DEPESCHE_TOKEN", raising=False)
+    result = runner.invoke(app, [*words, "--database", f"sqlite:///{tmp_path / 'deep' / 'x.db'}"])
+    assert result.exit_code != 0
+    assert "depesche db upgrade" in " ".join(getattr(result, where).split())
+    assert list(tmp_path.iterdir()) == []
