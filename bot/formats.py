@@ -41,11 +41,11 @@ async def set_format(services: Services, chat: Chat, wanted: Format) -> Chat:
     return changed
 
 
-async def ask_some(services: Services) -> int:
-    """Show the sample to readers who just had their third digest and were never asked; how many."""
+async def ask_some(services: Services, *, after: int = ASK_AFTER) -> int:
+    """Show the sample to readers who just had so many digests and were never asked; how many."""
     since = services.clock.now() - JUST_READ
     async with services.storage.write() as tx:
-        chats = await tx.chats.unasked(since=since, editions=ASK_AFTER, limit=MOST_AT_ONCE)
+        chats = await tx.chats.unasked(since=since, editions=after, limit=MOST_AT_ONCE)
         for chat in chats:
             await tx.chats.update(replace(chat, format=Format.ASKED))
             await _owe_sample(services, tx, chat, key=f"format:{chat.id}:asked")

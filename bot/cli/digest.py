@@ -33,6 +33,7 @@ MOST_FOUND = 200
 class Format(StrEnum):
     TEXT = "text"
     HTML = "html"
+    RICH = "rich"
     JSON = "json"
 
 
@@ -64,7 +65,10 @@ async def _digest(
         if shape is Format.JSON:
             print_json(_edition_json(view))
             return
-        printed = print_edition(services.renderer, view, language=language, zone=zone, now=now)
+        is_rich = shape is Format.RICH
+        printed = print_edition(
+            services.renderer, view, language=language, zone=zone, now=now, is_rich=is_rich
+        )
     texts = [part.html for part in printed.parts]
     typer.echo("\n\n".join(visible(text) if shape is Format.TEXT else text for text in texts))
 

@@ -8,7 +8,7 @@ import orjson
 
 from bot.handlers.command import Command
 from bot.handlers.turn import Turn
-from storage.records import Chat, Digest, Subscription, Told
+from storage.records import Chat, Digest, Saved, Subscription, Told
 
 FORMAT = 1
 PER_MESSAGE = 3500
@@ -22,7 +22,10 @@ async def export(turn: Turn) -> None:
         followed = await tx.chats.subscriptions(chat.id)
         digests = await tx.digests.of_chat(chat.id)
         told = await tx.told.of_chat(chat.id)
-    document = orjson.dumps(as_json(chat, followed, digests, told), option=orjson.OPT_INDENT_2).decode()
+        saved = await tx.saved.of_chat(chat.id)
+    document = orjson.dumps(
+        as_json(chat, followed, digests, told, saved), option=orjson.OPT_INDENT_2
+    ).decode()
     pieces = _pieces(document)
     if len(pieces) <= MOST_MESSAGES:
         for number, piece in enumerate(pieces, start=1):
@@ -48,7 +51,11 @@ def _pieces(document: str) -> list[str]:
 
 
 def as_json(
-    chat: Chat, followed: list[Subscription], digests: list[Digest], told: list[Told]
+    chat: Chat,
+    followed: list[Subscription],
+    digests: list[Digest],
+    told: list[Told],
+    saved: list[Saved],
 ) -> dict[str, Any]:
     """All of it, in the words of the glossary."""
     return {
@@ -63,6 +70,7 @@ def as_json(
             "paused_until": chat.paused_until,
             "length": chat.length,
             "breaking": chat.breaking,
+            "look": chat.format,
         },
         "subscriptions": [
             {"topic": one.topic.query, "state": one.state, "created_at": one.created_at} for one in followed
@@ -72,6 +80,7 @@ def as_json(
             for one in digests
         ],
         "told": [{"story_id": one.story_id, "version": one.version, "told_at": one.told_at} for one in told],
+        "saved": [{"story_id": one.story_id, "saved_at": one.saved_at} for one in saved],
     }
 
 

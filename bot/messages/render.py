@@ -43,17 +43,20 @@ class Renderer:
     def languages(self) -> tuple[str, ...]:
         return tuple(self._environments)
 
-    def render(self, name: str, *, language: str, zone: str, now: datetime, **values: object) -> str:
+    def render(self, name: str, /, *, language: str, zone: str, now: datetime, **values: object) -> str:
         """The template's HTML for one reader, without section marks."""
         return tidy(self._raw(name, language, zone, now, values).replace(SECTION_END, ""))
 
-    def sections(self, name: str, *, language: str, zone: str, now: datetime, **values: object) -> list[str]:
+    def sections(
+        self, name: str, /, *, language: str, zone: str, now: datetime, **values: object
+    ) -> list[str]:
         """The template's HTML, cut where it says `{{ may_split }}`."""
         return self._raw(name, language, zone, now, values).split(SECTION_END)
 
     def parts(
         self,
         name: str,
+        /,
         *,
         language: str,
         zone: str,
@@ -75,11 +78,11 @@ class Renderer:
             for number, text in enumerate(texts, start=1)
         )
 
-    def label(self, name: str, *, language: str, **values: object) -> str:
+    def label(self, name: str, /, *, language: str, **values: object) -> str:
         """A plain text of labels.txt.jinja: a button's words, a menu line, the answer to a press."""
         return filters.macro(self._environment(language), f"{_FOLDER}labels.txt.jinja", name, values)
 
-    def rich(self, name: str, *, language: str, zone: str, now: datetime, **values: object) -> str:
+    def rich(self, name: str, /, *, language: str, zone: str, now: datetime, **values: object) -> str:
         """The same kind as a rich message's HTML."""
         return tidy(self._raw(name, language, zone, now, values, folder="rich/"))
 

@@ -1,9 +1,12 @@
 """How digests look: a sample, the reader's answer, and digests that unfold, with a way back."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from bot import formats, pipeline
+from bot.localchat.refusals import Refusal
 from storage.records import Format
 
 QUESTION = "klappt sie auf?"
@@ -86,8 +89,6 @@ async def test_a_rich_digest_can_be_had_as_text_once(talk, ada):
 
 
 async def test_a_server_without_rich_messages_says_so_instead_of_asking(talk, ada):
-    from bot.localchat.refusals import Refusal
-
     talk.telegram.faults.refuse(Refusal(404, "Not Found"), method="sendRichMessage")
     await talk.say(ada, "/rich")
     await talk.deliver()
@@ -100,3 +101,19 @@ async def test_old_and_made_up_buttons_are_answered(talk, ada):
         query = await talk.press_data(ada, message, data)
         assert query.answer.text == "Dieser Knopf gilt nicht mehr. Frag bitte noch einmal.", data
     assert json.dumps(message.keyboard) == "[]"
+
+
+async def test_after_some_digests_a_reader_is_asked_once(talk, ada):
+    chat = await chat_of(talk, ada)
+    async with talk.services.storage.read() as tx:
+        digests = await tx.digests.of_chat(chat.id)
+    talk.clock.set(min(digest.next_due_at for digest in digests) + timedelta(seconds=1))
+    await pipeline.issue(talk.services)
+    await talk.deliver()
+    assert await formats.ask_some(talk.services) == 0, "one digest is too early"
+    asked = [await formats.ask_some(talk.services, after=1) for _ in range(2)]
+    await talk.deliver()
+    assert asked == [1, 0]
+    assert (await chat_of(talk, ada)).format is Format.ASKED
+    questions = [text for text in talk.replies(ada) if QUESTION in text]
+    assert len(questions) == 1

@@ -342,7 +342,7 @@ MESSAGES: dict[str, list[Kind]] = {
     "why_how": [nothing],
     "why_which": [nothing],
     "zone": [nothing],
-    "zone_gone": [lambda title: {"zone": title, "chat": settings_chat(), "name": title}],
+    "zone_gone": [lambda title: {"name": title}],
     "zone_unknown": [lambda title: {"text": title}],
 }
 
