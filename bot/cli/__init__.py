@@ -32,6 +32,7 @@ COMMANDS = {
     "settings": "settings",
     "doctor": "doctor",
     "export": "export",
+    "export-pairs": "export_pairs",
     "backup": "backup",
 }
 
