@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot import metrics
 from bot.alerts import tell_admins
-from bot.articles.draft import Draft, Intake
+from bot.articles.draft import Batch, Intake
 from bot.articles.ingest import Judged, judge, known_articles
 from bot.articles.newness import is_flood, is_notice_due, news_since
 from bot.articles.revision import Revision, revised
 from bot.articles.want import wants_page
-from storage.records import Article, Feed, FeedId, FeedVisit, NewArticle, TopicMatch
+from storage.records import Article, ArticleId, Feed, FeedId, NewArticle, TopicMatch
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,56 +27,135 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-async def take_in(
-    services: Services,
-    drafts: Sequence[Draft],
-    feed_id: FeedId | None,
-    visit: FeedVisit | None,
-    *,
-    is_archive: bool,
-) -> Intake:
-    """One try, one transaction; raises AlreadyExists when somebody else stored one of them first."""
+@dataclass(slots=True)
+class _Part:
+    """One batch on its way in."""
+
+    batch: Batch
+    feed: Feed | None
+    judged: Judged
+    known: dict[str, Article] = field(default_factory=dict)
+    fresh: dict[str, NewArticle] = field(default_factory=dict)
+    revisions: list[Revision] = field(default_factory=list)
+    is_braked: bool = False
+
+
+async def take_in_all(services: Services, batches: Sequence[Batch]) -> list[Intake]:
+    """Batches with all they bring, as many as possible in one transaction; what came of each.
+
+    Each batch is stored as a whole or not at all. Raises AlreadyExists when somebody else stored an
+    article of them first.
+    """
+    intakes: dict[int, Intake] = {}
+    waiting = dict(enumerate(batches))
+    while waiting:
+        taken = await _take_in(services, waiting)
+        intakes |= taken
+        waiting = {place: batch for place, batch in waiting.items() if place not in taken}
+    return [intakes[place] for place in range(len(batches))]
+
+
+async def _take_in(services: Services, batches: Mapping[int, Batch]) -> dict[int, Intake]:
+    """One transaction; batches that touch what another of them brings are left for the next."""
     now = services.clock.now()
-    async with services.storage.read() as tx:
-        feed = None if feed_id is None else await tx.feeds.get(feed_id)
-        since = None if feed is None else news_since(feed, drafts, now=now)
-        judged = judge(drafts, now=now, feed_id=feed_id, is_archive=is_archive, news_since=since)
-        known = await _known(tx, judged, feed_id)
-        fresh = {key: new for key, new in judged.articles.items() if key not in known}
-        is_braked = feed is not None and await _is_flood(tx, feed, fresh.values(), now=now)
-    if is_braked:
-        fresh = {key: replace(new, is_archive=True) for key, new in fresh.items()}
-    revisions = list(filter(None, (revised(stored, judged.articles[key]) for key, stored in known.items())))
-    found = await asyncio.to_thread(analyse_all, services, [*fresh.values(), *(one.new for one in revisions)])
+    parts = await _parts(services, batches, now=now)
+    fresh = [new for part in parts.values() for new in part.fresh.values()]
+    revisions = [one for part in parts.values() for one in part.revisions]
+    found: list[Findings] = []
+    if fresh or revisions:
+        found = await asyncio.to_thread(analyse_all, services, [*fresh, *(one.new for one in revisions)])
     async with services.storage.write() as tx:
-        stored = await _store(services, tx, list(fresh.values()), found[: len(fresh)], now=now)
+        stored: list[Article] = []
+        if fresh:
+            stored = await _store(services, tx, fresh, found[: len(fresh)], now=now)
         await store_revisions(services, tx, revisions, found[len(fresh) :], now=now)
-        ids = {key: article.id for key, article in known.items()}
-        ids |= {key: article.id for key, article in zip(fresh, stored, strict=True)}
-        for page, items in judged.lists.items():
-            await tx.articles.link_listed(ids[page], [ids[item] for item in items])
-        if feed is not None:
-            entries = {entry: ids[key] for entry, key in judged.entries.items()}
-            await tx.feeds.put_entries(feed.id, entries, now=now)
-            if visit is not None:
-                await tx.feeds.save_visit(feed.id, visit)
-            if is_braked:
-                await tx.feeds.set_braked(feed.id, now)
-                if is_notice_due(feed, now=now):
-                    await tell_admins(
-                        services, tx, cause="feed_braked", about=feed.publisher, number=len(fresh)
-                    )
-    changed = sum(one.is_version for one in revisions)
-    known_count = len(judged.articles) - len(fresh) + judged.repeated
-    _count_intake(len(stored), known_count, len(judged.refused), changed)
-    if is_braked and feed is not None:
-        log.warning("feed floods", extra={"feed": feed.id, "entries": len(fresh)})
+        new = iter(stored)
+        brought = {place: [next(new) for _ in part.fresh] for place, part in parts.items()}
+        entries: dict[FeedId, dict[str, ArticleId]] = {}
+        for place, part in parts.items():
+            ids = {key: article.id for key, article in part.known.items()}
+            ids |= {key: article.id for key, article in zip(part.fresh, brought[place], strict=True)}
+            for page, items in part.judged.lists.items():
+                await tx.articles.link_listed(ids[page], [ids[item] for item in items])
+            if part.feed is not None:
+                entries[part.feed.id] = {entry: ids[key] for entry, key in part.judged.entries.items()}
+        await tx.feeds.put_all_entries(entries, now=now)
+        visits = {one.batch.feed_id: one.batch.visit for one in parts.values()}
+        await tx.feeds.save_visits({id_: visit for id_, visit in visits.items() if id_ and visit})
+        for part in parts.values():
+            await _brake(services, tx, part, now=now)
+    return {place: _intake(part, brought[place]) for place, part in parts.items()}
+
+
+async def _parts(services: Services, batches: Mapping[int, Batch], *, now: datetime) -> dict[int, _Part]:
+    if not any(batch.drafts for batch in batches.values()):
+        return {place: _Part(batch, None, Judged()) for place, batch in batches.items()}
+    async with services.storage.read() as tx:
+        feeds = await tx.feeds.get_many({one.feed_id for one in batches.values() if one.feed_id is not None})
+        parts = await asyncio.to_thread(_judge_all, batches, feeds, now)
+        known = await _Known.of(tx, parts.values())
+        apart: dict[int, _Part] = {}
+        touched: set[str | ArticleId] = set()
+        for place, part in parts.items():
+            part.known = known.of_part(part)
+            own = {article.id for article in part.known.values()}
+            brings: set[str | ArticleId] = {*part.judged.articles, *part.judged.telling_hashes(), *own}
+            if not touched.isdisjoint(brings) or any(
+                part.feed == one.feed for one in apart.values() if one.feed
+            ):
+                continue
+            touched |= brings
+            articles = part.judged.articles
+            part.fresh = {key: new for key, new in articles.items() if key not in part.known}
+            part.is_braked = part.feed is not None and await _is_flood(
+                tx, part.feed, part.fresh.values(), now=now
+            )
+            if part.is_braked:
+                part.fresh = {key: replace(new, is_archive=True) for key, new in part.fresh.items()}
+            pairs = (revised(stored, articles[key]) for key, stored in part.known.items())
+            part.revisions = list(filter(None, pairs))
+            apart[place] = part
+    return apart
+
+
+def _judge_all(batches: Mapping[int, Batch], feeds: Mapping[FeedId, Feed], now: datetime) -> dict[int, _Part]:
+    """Without the database; takes a while and belongs into a thread."""
+    parts = {}
+    for place, batch in batches.items():
+        feed = None if batch.feed_id is None else feeds.get(batch.feed_id)
+        since = None if feed is None else news_since(feed, batch.drafts, now=now)
+        judged = judge(
+            batch.drafts,
+            now=now,
+            feed_id=None if feed is None else feed.id,
+            is_archive=batch.is_archive,
+            news_since=since,
+        )
+        parts[place] = _Part(batch, feed, judged)
+    return parts
+
+
+async def _brake(services: Services, tx: Transaction, part: _Part, *, now: datetime) -> None:
+    if not part.is_braked or part.feed is None:
+        return
+    log.warning("feed floods", extra={"feed": part.feed.id, "entries": len(part.fresh)})
+    await tx.feeds.set_braked(part.feed.id, now)
+    if is_notice_due(part.feed, now=now):
+        count = len(part.fresh)
+        await tell_admins(services, tx, cause="feed_braked", about=part.feed.publisher, number=count)
+
+
+def _intake(part: _Part, stored: Sequence[Article]) -> Intake:
+    judged = part.judged
+    changed = sum(one.is_version for one in part.revisions)
+    known = len(judged.articles) - len(part.fresh) + judged.repeated
+    _count_intake(len(stored), known, len(judged.refused), changed)
     return Intake(
         stored=tuple(stored),
-        known=known_count,
+        known=known,
         changed=changed,
         refused=tuple(judged.refused),
-        is_braked=is_braked,
+        is_braked=part.is_braked,
     )
 
 
@@ -132,18 +211,40 @@ async def _put_findings(
     await tx.topics.put_matches([match for article, one in pairs for match in _match(services, article, one)])
 
 
-async def _known(tx: Transaction, judged: Judged, feed_id: FeedId | None) -> dict[str, Article]:
-    by_entry: dict[str, Article] = {}
-    if feed_id is not None:
-        entries = await tx.feeds.known_entries(feed_id, judged.entries)
-        stored = await tx.articles.get_many(set(entries.values()))
-        by_entry = {entry: stored[id_] for entry, id_ in entries.items() if id_ in stored}
-    return known_articles(
-        judged,
-        by_key=await tx.articles.find_by_urls(judged.articles),
-        by_hash=await tx.articles.find_by_hashes(judged.telling_hashes()),
-        by_entry=by_entry,
-    )
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is stored already of all that some batches bring."""
+
+    by_key: Mapping[str, Article]
+    by_hash: Mapping[str, Article]
+    by_entry: Mapping[FeedId, Mapping[str, Article]]
+
+    @classmethod
+    async def of(cls, tx: Transaction, parts: Iterable[_Part]) -> _Known:
+        parts = list(parts)
+        asked = {part.feed.id: list(part.judged.entries) for part in parts if part.feed is not None}
+        entries = await tx.feeds.known_entries_of(asked)
+        ids = {id_ for found in entries.values() for id_ in found.values()}
+        articles = await tx.articles.get_many(ids)
+        return cls(
+            by_key=await tx.articles.find_by_urls([key for part in parts for key in part.judged.articles]),
+            by_hash=await tx.articles.find_by_hashes(
+                [content for part in parts for content in part.judged.telling_hashes()]
+            ),
+            by_entry={
+                feed: {entry: articles[id_] for entry, id_ in found.items() if id_ in articles}
+                for feed, found in entries.items()
+            },
+        )
+
+    def of_part(self, part: _Part) -> dict[str, Article]:
+        judged = part.judged
+        return known_articles(
+            judged,
+            by_key={key: self.by_key[key] for key in judged.articles if key in self.by_key},
+            by_hash=self.by_hash,
+            by_entry={} if part.feed is None else self.by_entry.get(part.feed.id, {}),
+        )
 
 
 async def _is_flood(tx: Transaction, feed: Feed, fresh: Iterable[NewArticle], *, now: datetime) -> bool:

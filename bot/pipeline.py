@@ -17,8 +17,8 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot import fulltexts, grouping, intake, issuing, shelf, visits
-from bot.articles.draft import Draft, Intake
+from bot import fulltexts, grouping, intake, issuing, renewing, shelf, visits
+from bot.articles.draft import Batch, Draft, Intake
 from bot.delivery.answering import Answered, Answering
 from bot.delivery.courier import Courier, Delivered, process_name
 from bot.digests.build import StoryItem
@@ -52,12 +52,19 @@ async def take_in(
     visit: FeedVisit | None = None,
 ) -> Intake:
     """Store what is new of a batch, with its analysis and topics; a feed's visit goes along with it."""
+    batch = Batch(drafts=drafts, feed_id=feed_id, visit=visit, is_archive=is_archive)
+    [taken] = await take_in_all(services, [batch])
+    return taken
+
+
+async def take_in_all(services: Services, batches: Sequence[Batch]) -> list[Intake]:
+    """The same for several batches at once, in as few transactions as possible."""
     for _ in range(INTAKE_TRIES - 1):
         try:
-            return await intake.take_in(services, drafts, feed_id, visit, is_archive=is_archive)
+            return await intake.take_in_all(services, batches)
         except AlreadyExists:  # another collector stored one of them meanwhile: now it is known
             continue
-    return await intake.take_in(services, drafts, feed_id, visit, is_archive=is_archive)
+    return await intake.take_in_all(services, batches)
 
 
 async def collect(
@@ -72,7 +79,7 @@ async def collect(
     room = limit if every else max(limit - len(session.late), 0)
     due = await visits.claim(services, limit=room, every=every)
     within = None if every else visits.ROUND
-    done = await visits.visit_all(services, session, due, partial(take_in, services), seen, within=within)
+    done = await visits.visit_all(services, session, due, partial(take_in_all, services), seen, within=within)
     return Collected(done, more=len(due) == room and not every)
 
 
@@ -114,6 +121,11 @@ async def issue_rest(services: Services, chat_id: ChatId, *, of_slot: str, slot:
 async def issue_follows(services: Services, *, limit: int = ISSUED_AT_ONCE) -> Issued:
     """What is new of the stories chats follow, to each once."""
     return await issuing.issue_follows(services, limit=limit)
+
+
+async def renew_orders(services: Services) -> bool:
+    """When the zones' rules have changed, when digests are due; True when there is more to do."""
+    return await renewing.renew_orders(services)
 
 
 async def deliver(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from bot import metrics
 from bot.alerts import tell_admins
-from bot.articles.draft import Draft, Intake
+from bot.articles.draft import Batch, Intake
 from bot.articles.from_feed import drafts_of
 from bot.errors import FeedError
 from bot.feeds import cadence
@@ -19,7 +19,7 @@ from bot.feeds.entries import ParsedFeed
 from bot.feeds.fetch import Failed, Fetched, Unchanged
 from bot.feeds.health import fault_of
 from bot.feeds.report import Outcome, Visit
-from storage.records import Feed, FeedId, FeedState, FeedVisit
+from storage.records import Feed, FeedState
 
 if TYPE_CHECKING:
     from bot.feeds.session import FeedSession
@@ -29,19 +29,76 @@ log = logging.getLogger(__name__)
 
 # Longer than the slowest visit: asking, parsing and waiting for a turn.
 LEASE = timedelta(minutes=10)
-AT_ONCE = 16
+AT_ONCE = 32
+# Of one transaction; no reader waits long for it.
+MOST_BATCHES = 200
+MOST_DRAFTS = 1_000
 # How long a round waits for its slow feeds before it looks at others.
 ROUND = timedelta(seconds=2)
 # A host that is away is not asked for its other feeds at once.
 HOST_RESTS = timedelta(minutes=5)
 
 
-class TakeIn(Protocol):
-    """The pipeline's first step, with its services bound."""
+TakeIn = Callable[[Sequence[Batch]], Awaitable[list[Intake]]]
+"""The pipeline's first step, with its services bound."""
 
-    async def __call__(
-        self, drafts: Sequence[Draft], *, feed_id: FeedId, is_archive: bool, visit: FeedVisit
-    ) -> Intake: ...
+
+class Together:
+    """Stores what visits bring in as few transactions as possible.
+
+    What comes while one is under way waits for the next, with all that came meanwhile.
+    """
+
+    def __init__(self, take_in: TakeIn) -> None:
+        self._take_in = take_in
+        self._waiting: list[tuple[Batch, asyncio.Future[Intake]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def put(self, batch: Batch) -> Intake:
+        """What came of the batch, once it is stored."""
+        future: asyncio.Future[Intake] = asyncio.get_running_loop().create_future()
+        self._waiting.append((batch, future))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+        return await future
+
+    async def _run(self) -> None:
+        while self._waiting:
+            await asyncio.sleep(0)  # let the others that are ready come along
+            group = self._next()
+            try:
+                await self._store(group)
+            except Exception:  # noqa: BLE001 - one batch's trouble, whatever it is, stays its own
+                for one in group:
+                    await self._alone(one)
+            except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it
+                for _, future in (*group, *self._waiting):
+                    if not future.done():
+                        future.set_exception(error)
+                return
+
+    def _next(self) -> list[tuple[Batch, asyncio.Future[Intake]]]:
+        count = drafts = 0
+        for batch, _ in self._waiting[:MOST_BATCHES]:
+            drafts += len(batch.drafts)
+            if count and drafts > MOST_DRAFTS:
+                break
+            count += 1
+        group, self._waiting = self._waiting[:count], self._waiting[count:]
+        return group
+
+    async def _store(self, group: Sequence[tuple[Batch, asyncio.Future[Intake]]]) -> None:
+        intakes = await self._take_in([batch for batch, _ in group])
+        for (_, future), intake in zip(group, intakes, strict=True):
+            if not future.done():
+                future.set_result(intake)
+
+    async def _alone(self, one: tuple[Batch, asyncio.Future[Intake]]) -> None:
+        try:
+            await self._store([one])
+        except Exception as error:  # noqa: BLE001 - the visit that waits deals with it
+            if not one[1].done():
+                one[1].set_exception(error)
 
 
 async def claim(services: Services, *, limit: int, every: bool) -> list[Feed]:
@@ -64,11 +121,11 @@ async def visit_all(
     After `within` the slow ones are left to themselves: what they bring is counted by the round in which
     they end, and no other feed waits for them.
     """
-    turn = asyncio.Semaphore(AT_ONCE)
+    turn, together = asyncio.Semaphore(AT_ONCE), Together(take_in)
 
     async def visit(feed: Feed) -> Visit:
         async with session.patience.turn(feed.url) as rest, turn:
-            result = await _visit(services, session, feed, take_in, rest)
+            result = await _visit(services, session, feed, together, rest)
         metrics.FETCHES.labels(result.outcome.value).inc()
         seen(result)
         return result
@@ -83,12 +140,12 @@ async def visit_all(
 
 
 async def _visit(
-    services: Services, session: FeedSession, feed: Feed, take_in: TakeIn, rest: timedelta
+    services: Services, session: FeedSession, feed: Feed, together: Together, rest: timedelta
 ) -> Visit:
     now, chance = services.clock.now(), session.chance()
     if rest:
         plan = cadence.postponed(feed, rest, now=now, chance=chance)
-        return await _save_visit(services, Visit(feed=feed, outcome=Outcome.POSTPONED), plan)
+        return await _save_visit(services, together, Visit(feed=feed, outcome=Outcome.POSTPONED), plan)
     try:
         answer = await session.fetch(feed)
         match answer:
@@ -102,27 +159,28 @@ async def _visit(
                     max_age=answer.max_age,
                     moved_to=answer.moved_to,
                 )
-                return await _save_visit(services, Visit(feed=feed, outcome=Outcome.UNCHANGED), plan)
+                visit = Visit(feed=feed, outcome=Outcome.UNCHANGED)
+                return await _save_visit(services, together, visit, plan)
             case Failed(reason=reason, retry_after=retry_after, is_gone=is_gone):
                 if answer.is_hosts_trouble:
                     session.patience.ask(feed.url, retry_after or HOST_RESTS)
                 plan = cadence.after_failure(
                     feed, reason, now=now, chance=chance, retry_after=retry_after, is_gone=is_gone
                 )
-                return await _save_visit(services, _failed(feed, reason, plan), plan)
+                return await _save_visit(services, together, _failed(feed, reason, plan), plan)
         parsed = await session.parse(feed, answer)
-        return await _take_in(take_in, feed, answer, parsed, now=now, chance=chance)
+        return await _take_in(together, feed, answer, parsed, now=now, chance=chance)
     except FeedError as error:
         reason = str(error)
     except Exception:  # one feed's trouble, whatever it is, stays its own
         log.exception("feed failed", extra={"feed": feed.id})
         reason = "an error of our own; the log says more"
     plan = cadence.after_failure(feed, reason, now=now, chance=chance)
-    return await _save_visit(services, _failed(feed, reason, plan), plan)
+    return await _save_visit(services, together, _failed(feed, reason, plan), plan)
 
 
 async def _take_in(
-    take_in: TakeIn, feed: Feed, answer: Fetched, parsed: ParsedFeed, *, now: datetime, chance: float
+    together: Together, feed: Feed, answer: Fetched, parsed: ParsedFeed, *, now: datetime, chance: float
 ) -> Visit:
     published = [entry.published_at for entry in parsed.entries if entry.published_at is not None]
     plan = cadence.after_success(
@@ -136,9 +194,12 @@ async def _take_in(
         max_age=answer.max_age,
         moved_to=answer.moved_to,
     )
-    drafts = drafts_of(parsed, where=feed.url, feed=feed)
+    drafts = await asyncio.to_thread(drafts_of, parsed, where=feed.url, feed=feed)
     # What a new feed brings on its first day is its back catalogue.
-    intake = await take_in(drafts, feed_id=feed.id, is_archive=feed.started_at is None, visit=plan.visit)
+    is_archive = feed.started_at is None
+    intake = await together.put(
+        Batch(drafts=drafts, feed_id=feed.id, visit=plan.visit, is_archive=is_archive)
+    )
     return Visit(
         feed=feed,
         outcome=Outcome.NEW,
@@ -152,18 +213,14 @@ def _failed(feed: Feed, reason: str, plan: Plan) -> Visit:
     return Visit(feed=feed, outcome=Outcome.PAUSED if plan.pause else Outcome.FAILED, error=reason)
 
 
-async def _save_visit(services: Services, visit: Visit, plan: Plan) -> Visit:
+async def _save_visit(services: Services, together: Together, visit: Visit, plan: Plan) -> Visit:
+    if not plan.pause:
+        await together.put(Batch(feed_id=visit.feed.id, visit=plan.visit))
+        return visit
     async with services.storage.write() as tx:
-        await tx.feeds.save_visit(visit.feed.id, plan.visit)
-        if plan.pause:
-            await tx.feeds.set_state(visit.feed.id, FeedState.PAUSED, next_fetch_at=plan.visit.next_fetch_at)
-            fault, status = fault_of(visit.error)
-            await tell_admins(
-                services,
-                tx,
-                cause="feed_paused",
-                about=visit.feed.publisher,
-                reason=fault.value,
-                number=status,
-            )
+        await tx.feeds.save_visits({visit.feed.id: plan.visit})
+        await tx.feeds.set_state(visit.feed.id, FeedState.PAUSED, next_fetch_at=plan.visit.next_fetch_at)
+        fault, status = fault_of(visit.error)
+        about = visit.feed.publisher
+        await tell_admins(services, tx, cause="feed_paused", about=about, reason=fault.value, number=status)
     return visit

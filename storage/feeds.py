@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, case, delete, extract, func, insert, select, update
+from sqlalchemy import Row, bindparam, case, delete, extract, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.dialects.insert import insert as insert_or
 from storage.errors import NotFound
 from storage.records import ArticleId, Feed, FeedHaul, FeedId, FeedState, FeedVisit, NewFeed
 from storage.schema import articles, entries, feeds
@@ -50,6 +51,16 @@ class FeedRepository:
         if row is None:
             raise NotFound(f"there is no feed {feed_id}")
         return _feed(row)
+
+    async def get_many(self, feed_ids: Collection[FeedId]) -> dict[FeedId, Feed]:
+        """Those that are there, by id."""
+        every = list(feed_ids)
+        found: dict[FeedId, Feed] = {}
+        for start in range(0, len(every), _CHUNK):
+            statement = select(feeds).where(feeds.c.id.in_(every[start : start + _CHUNK]))
+            rows = map(_feed, await self._connection.execute(statement))
+            found.update((feed.id, feed) for feed in rows)
+        return found
 
     async def find(self, reference: str) -> Feed | None:
         """By id or address."""
@@ -96,27 +107,27 @@ class FeedRepository:
 
     async def save_visit(self, feed_id: FeedId, visit: FeedVisit) -> None:
         """Belongs into the transaction of the entries it vouches for."""
-        statement = update(feeds).where(feeds.c.id == feed_id)
+        await self.save_visits({feed_id: visit})
+
+    async def save_visits(self, visits: Mapping[FeedId, FeedVisit]) -> None:
+        """The same for several feeds; a new address is taken unless another feed has it."""
+        if not visits:
+            return
+        columns = [name for name in FeedVisit.__dataclass_fields__ if name != "url"]
+        statement = update(feeds).where(feeds.c.id == bindparam("visited"))
         await self._connection.execute(
-            statement.values(
-                next_fetch_at=visit.next_fetch_at,
-                interval_s=visit.interval_s,
-                etag=visit.etag,
-                last_modified=visit.last_modified,
-                body_hash=visit.body_hash,
-                failures=visit.failures,
-                last_error=visit.last_error,
-                last_success_at=visit.last_success_at,
-                started_at=visit.started_at,
-                moved_to=visit.moved_to,
-                moved_since=visit.moved_since,
-            )
+            statement.values({name: bindparam(name) for name in columns}),
+            [
+                {"visited": feed_id} | {name: getattr(visit, name) for name in columns}
+                for feed_id, visit in sorted(visits.items())
+            ],
         )
-        if visit.url:
-            other = feeds.alias()
-            taken = select(other.c.id).where(other.c.url == visit.url).exists()
-            moved = update(feeds).where(feeds.c.id == feed_id, ~taken)
-            await self._connection.execute(moved.values(url=visit.url))
+        for feed_id, visit in visits.items():
+            if visit.url:
+                other = feeds.alias()
+                taken = select(other.c.id).where(other.c.url == visit.url).exists()
+                moved = update(feeds).where(feeds.c.id == feed_id, ~taken)
+                await self._connection.execute(moved.values(url=visit.url))
 
     async def set_state(self, feed_id: FeedId, state: FeedState, *, next_fetch_at: datetime) -> None:
         """Pause, or wake up with a clean slate."""
@@ -135,26 +146,38 @@ class FeedRepository:
 
     async def known_entries(self, feed_id: FeedId, identities: Collection[str]) -> dict[str, ArticleId]:
         """Which of these the feed has shown before, and the article each became."""
-        every = list(identities)
-        found: dict[str, ArticleId] = {}
+        return (await self.known_entries_of({feed_id: identities})).get(feed_id, {})
+
+    async def known_entries_of(
+        self, asked: Mapping[FeedId, Collection[str]]
+    ) -> dict[FeedId, dict[str, ArticleId]]:
+        """The same for several feeds; feeds that have shown none of theirs are left out."""
+        every = [(feed_id, identity) for feed_id, named in asked.items() for identity in named]
+        found: dict[FeedId, dict[str, ArticleId]] = {}
         for start in range(0, len(every), _CHUNK):
-            statement = select(entries.c.identity, entries.c.article_id).where(
-                entries.c.feed_id == feed_id, entries.c.identity.in_(every[start : start + _CHUNK])
+            chunk = every[start : start + _CHUNK]
+            statement = select(entries.c.feed_id, entries.c.identity, entries.c.article_id).where(
+                entries.c.feed_id.in_({feed_id for feed_id, _ in chunk}),
+                entries.c.identity.in_({identity for _, identity in chunk}),
             )
-            rows = await self._connection.execute(statement)
-            found.update((identity, ArticleId(article_id)) for identity, article_id in rows)
+            for feed_id, identity, article_id in await self._connection.execute(statement):
+                found.setdefault(FeedId(feed_id), {})[identity] = ArticleId(article_id)
         return found
 
     async def put_entries(self, feed_id: FeedId, seen: Mapping[str, ArticleId], *, now: datetime) -> None:
         """Remember what the feed has shown; entries known already stay as they are."""
-        known = await self.known_entries(feed_id, seen)
+        await self.put_all_entries({feed_id: seen}, now=now)
+
+    async def put_all_entries(self, seen: Mapping[FeedId, Mapping[str, ArticleId]], *, now: datetime) -> None:
+        """The same for several feeds."""
         rows = [
             {"feed_id": feed_id, "identity": identity, "article_id": article_id, "first_seen_at": now}
-            for identity, article_id in seen.items()
-            if identity not in known
+            for feed_id, identities in sorted(seen.items())
+            for identity, article_id in sorted(identities.items())
         ]
         if rows:
-            await self._connection.execute(insert(entries), rows)
+            statement = insert_or(self._connection, entries).on_conflict_do_nothing()
+            await self._connection.execute(statement, rows)
 
     async def hauls(
         self, since: datetime, *, full_text: int, feed_ids: Collection[FeedId] | None = None

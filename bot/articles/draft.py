@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.records import Article, Origin
+from storage.records import Article, FeedId, FeedVisit, Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,17 @@ class Draft:
     """The place a person finds it again: file and line."""
     listed: tuple[Draft, ...] = ()
     """Texts the page lists as similar."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Drafts that came together, from one visit to a feed or out of a file."""
+
+    drafts: Sequence[Draft] = ()
+    feed_id: FeedId | None = None
+    visit: FeedVisit | None = None
+    """Saved with what it vouches for."""
+    is_archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
