@@ -57,6 +57,8 @@ async def fetch_pages(services: Services, session: PageSession, *, limit: int) -
     async with services.storage.write() as tx:
         owed = await tx.pages.claim_due(now, limit=limit, a_host=A_HOST, lease=LEASE)
         articles = await tx.articles.get_many([page.article_id for page in owed])
+        if owed:
+            metrics.PAGES_WAITING.set(await tx.pages.waiting())
     outcomes = await asyncio.gather(
         *(_read_one(services, session, page, articles[page.article_id]) for page in owed)
     )

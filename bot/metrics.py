@@ -5,6 +5,7 @@ from prometheus_client import Counter, Gauge, Histogram
 ARTICLES = Counter("depesche_articles_total", "Articles taken in", ["outcome"])
 FETCHES = Counter("depesche_fetches_total", "Looks at feeds", ["outcome"])
 PAGES = Counter("depesche_pages_total", "Pages of articles fetched", ["outcome"])
+PAGES_WAITING = Gauge("depesche_pages_waiting", "Pages of articles still to be fetched")
 STORIES = Counter("depesche_stories_grouped_total", "Articles placed in stories", ["outcome"])
 STORIES_LEFT_OUT = Counter("depesche_stories_left_out_total", "Stories that could not be told")
 EDITIONS = Counter("depesche_editions_total", "Editions built", ["state"])

@@ -86,9 +86,10 @@ class ArticleRepository:
         )
 
     async def find(self, reference: str) -> Article | None:
-        """By id, or by address as stored."""
+        """By id, or by any address as stored."""
         reference = reference.strip()
-        by = or_(articles.c.url == reference, articles.c.url_key == reference)
+        further = select(addresses.c.article_id).where(addresses.c.url_key == reference)
+        by = or_(articles.c.url == reference, articles.c.url_key == reference, articles.c.id.in_(further))
         # An id has to fit the column.
         if reference.isascii() and reference.isdigit() and len(reference) <= 18:
             by = articles.c.id == int(reference)
@@ -152,11 +153,6 @@ class ArticleRepository:
     async def set_wire_of(self, article_id: ArticleId, of: ArticleId | None) -> None:
         """Record whose text the article copies; None for a text of its own."""
         await self._connection.execute(update(articles).where(articles.c.id == article_id).values(wire_of=of))
-
-    async def set_language(self, article_id: ArticleId, language: str) -> None:
-        await self._connection.execute(
-            update(articles).where(articles.c.id == article_id).values(language=language)
-        )
 
     async def of_stories(self, story_ids: Collection[StoryId]) -> dict[StoryId, list[Article]]:
         """The articles of each story, oldest first; stories without articles are left out."""

@@ -30,11 +30,6 @@ class _Page:
     publisher: str = ""
 
 
-def looks_like_a_dump(text: str) -> bool:
-    """Whether the text carries an aggregator's marks."""
-    return any(is_similar_header(line.strip()) for line in text.splitlines())
-
-
 def read_dump(text: str, where: str) -> Iterator[Draft | Refusal]:
     """The articles of a dump, each with the items its page lists."""
     found = False

@@ -27,6 +27,7 @@ COMMANDS = {
     "stories": "stories",
     "similar": "similar",
     "summary": "summary",
+    "versions": "versions",
     "digest": "digest",
     "db": "db",
     "settings": "settings",

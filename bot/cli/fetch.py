@@ -12,9 +12,11 @@ from rich.table import Table
 
 from bot import pipeline
 from bot.app import open_services, settings_for
+from bot.articles.page_session import PageSession, open_page_session
 from bot.cli.console import Database, Json, err, fail, out, print_json, run
 from bot.feeds.report import Outcome, Visit
 from bot.feeds.session import open_session
+from bot.services import Services
 from storage.records import FeedState
 
 MOST_FEEDS = 20_000
@@ -34,7 +36,11 @@ def fetch(
 
 async def _fetch(database: str, *, only_due: bool, as_json: bool) -> None:
     settings = settings_for(database)
-    async with open_services(settings) as services, open_session(settings) as session:
+    async with (
+        open_services(settings) as services,
+        open_session(settings) as session,
+        open_page_session(settings) as pages,
+    ):
         async with services.storage.read() as tx:
             active = sum(feed.state is FeedState.ACTIVE for feed in await tx.feeds.all())
         if not active:
@@ -44,6 +50,7 @@ async def _fetch(database: str, *, only_due: bool, as_json: bool) -> None:
             collected = await pipeline.collect(
                 services, session, limit=MOST_FEEDS, every=not only_due, seen=lambda _: progress.advance(bar)
             )
+            await _fetch_pages(services, pages, progress)
         if collected.stored:
             while (await pipeline.group(services)).articles:
                 pass
@@ -53,6 +60,17 @@ async def _fetch(database: str, *, only_due: bool, as_json: bool) -> None:
         _print(collected.visits)
     if collected.visits and all(visit.outcome in _BAD for visit in collected.visits):
         fail("no feed gave a usable answer")
+
+
+async def _fetch_pages(services: Services, pages: PageSession, progress: Progress) -> None:
+    """All that are due now; hosts that want a longer pause are left to the running bot."""
+    async with services.storage.read() as tx:
+        waiting = await tx.pages.waiting()
+    bar = progress.add_task("pages", total=waiting, visible=waiting > 0)
+    done = waiting
+    while done:
+        done = (await pipeline.fetch_pages(services, pages)).settled
+        progress.advance(bar, done)
 
 
 _BAD = {Outcome.FAILED, Outcome.PAUSED}

@@ -40,8 +40,3 @@ class Collected:
     @property
     def stored(self) -> int:
         return sum(visit.stored for visit in self.visits)
-
-    @property
-    def paused(self) -> tuple[Feed, ...]:
-        """Feeds the admins should hear of."""
-        return tuple(visit.feed for visit in self.visits if visit.outcome is Outcome.PAUSED)

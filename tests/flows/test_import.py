@@ -161,3 +161,14 @@ def test_reading_a_large_file_keeps_no_more_than_a_batch(tmp_path):
     assert count == 50_000
     assert path.stat().st_size > 15_000_000
     assert peak < 3_000_000
+
+
+def test_an_article_imported_with_other_words_keeps_the_old_ones(depesche, tmp_path):
+    depesche("import", write(tmp_path / "a.jsonl", LINE))
+    depesche("import", write(tmp_path / "b.jsonl", {**LINE, "title": "Zug bei Linz aus den Schienen"}))
+
+    found = outcome(depesche("versions", LINE["url"], "--json"))
+    assert (found["version"], found["article"]["title"]) == (2, "Zug bei Linz aus den Schienen")
+    assert [one["title"] for one in found["earlier"]] == ["Zug bei Linz entgleist"]
+    shown = depesche("versions", "1").stdout
+    assert shown.index("Zug bei Linz entgleist") < shown.index("Zug bei Linz aus den Schienen")

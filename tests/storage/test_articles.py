@@ -191,12 +191,3 @@ async def test_publishers_are_counted_with_their_freshness(any_storage):
         ("Anzeiger", 2, NOW - timedelta(hours=2)),
         ("Bote", 1, NOW - timedelta(hours=1)),
     ]
-
-
-async def test_the_language_that_analysis_found_replaces_the_claimed_one(any_storage):
-    async with any_storage.write() as tx:
-        added = await tx.articles.add(article(1, language="en"))
-        await tx.articles.set_language(added.id, "de")
-
-    async with any_storage.read() as tx:
-        assert (await tx.articles.get(added.id)).language == "de"
