@@ -61,7 +61,9 @@ class Robots:
         async with self._asking.setdefault(place, asyncio.Lock()):
             rules = self._rules.get(place)
             if rules is None or rules.until <= now:
-                rules = _read(await self._ask(f"{place}/robots.txt"), now)
+                answer = await self._ask(f"{place}/robots.txt")
+                # Half a megabyte of rules takes its time to read.
+                rules = await asyncio.to_thread(_read, answer, now)
                 self._rules[place] = rules
         self._rules.move_to_end(place)
         while len(self._rules) > MOST_HOSTS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -141,6 +142,24 @@ async def test_what_has_its_text_or_is_no_news_is_not_asked_for(services, sessio
     await take_in(services, feed, {"title": "Ohne Adresse"})
     assert await waiting(services) == 0
     assert server.asked == []
+
+
+async def test_pages_can_be_switched_off(services, session, server, feed):
+    off = replace(services, settings=services.settings.model_copy(update={"fetch_pages": False}))
+    await take_in(off, feed, {"title": "Rat berät", "url": server.base + "/a"})
+    assert await waiting(services) == 0
+    assert (await pipeline.group(services)).articles == 1
+
+
+async def test_a_hostile_page_costs_its_own_process_alone(services, server, feed):
+    answer(server, "/a", "<div>" * 400_000)
+    answer(server, "/b", page(1))
+    await take_in(services, feed, {"title": "Tief", "url": server.base + "/a"})
+    async with page_session() as session:
+        await pipeline.fetch_pages(services, session)
+        await take_in(services, feed, {"title": "Gut", "url": server.base + "/b"})
+        assert (await pipeline.fetch_pages(services, session)).texts == 1
+    assert [bool(article.text) for article in await articles(services)] == [False, True]
 
 
 async def test_robots_txt_is_obeyed_and_asked_once(services, session, server, feed):
