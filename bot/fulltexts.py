@@ -19,7 +19,8 @@ from bot.articles.pages import Reading
 from bot.articles.revision import Revision
 from bot.articles.text import clean_line, clean_text, cut
 from bot.intake import analyse_all, store_revisions
-from storage.records import Article, OwedPage
+from storage.collecting import OwedPage
+from storage.records import Article
 
 if TYPE_CHECKING:
     from bot.services import Services

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Row, bindparam, case, delete, extract, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.collecting import FeedHaul
 from storage.dialects.insert import insert as insert_or
 from storage.errors import NotFound
-from storage.records import ArticleId, Feed, FeedHaul, FeedId, FeedState, FeedVisit, NewFeed
+from storage.records import ArticleId, Feed, FeedId, FeedState, FeedVisit, NewFeed
 from storage.schema import articles, entries, feeds
 
 FIRST_INTERVAL_S = 1800

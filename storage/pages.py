@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.collecting import OwedPage
 from storage.dialects.insert import insert as insert_or
-from storage.records import ArticleId, OwedPage
+from storage.records import ArticleId
 from storage.schema import boilerplate, pages
 
 

@@ -258,7 +258,8 @@ completions = Table("completions", metadata, CompletionColumns, sqlite_with_rowi
 class StoryColumns(TypedColumns):
     id = Column(BigId, primary_key=True)
     headline: Named[str] = Column(Text)
-    lead_id: Named[int] = Column(BigId, index=True)  # no foreign key: articles point to stories, and one arrow is enough
+    # No foreign key: articles point to stories, and one arrow is enough.
+    lead_id: Named[int] = Column(BigId, index=True)
     language: Named[str]
     first_at: Named[datetime] = Column(UtcDateTime)
     last_at: Named[datetime] = Column(UtcDateTime, index=True)

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.records import Article, ArticleId, ArticleVersion
+from storage.collecting import ArticleVersion
+from storage.records import Article, ArticleId
 from storage.schema import articles, versions
 
 # A live ticker changes all day long; its first hours are not asked for again.

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.articles.draft import Draft
-from storage.records import Feed, FeedPace
+from storage.collecting import FeedPace
+from storage.records import Feed
 
 # What was published so long before the feed entered, or before it is seen, belongs to the back catalogue.
 LATE = timedelta(days=1)

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from bot.articles.address import URN
 from bot.settings import Settings
-from storage.records import Article, Origin, OwedPage
+from storage.collecting import OwedPage
+from storage.records import Article, Origin
 
 # A teaser may be called a text by its feed; from here on it is one.
 LEAST_FULL_TEXT = 600

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from storage.records import Feed, FeedHaul, FeedId, FeedState
+from storage.collecting import FeedHaul
+from storage.records import Feed, FeedId, FeedState
 
 LOOK_BACK = timedelta(days=7)
 # From here on a feed that answers and brings nothing is worth a look.

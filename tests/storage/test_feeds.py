@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from storage.collecting import FeedHaul
 from storage.errors import AlreadyExists, NotFound
-from storage.records import FeedHaul, FeedId, FeedState, FeedVisit, NewArticle, NewFeed, Origin
+from storage.records import FeedId, FeedState, FeedVisit, NewArticle, NewFeed, Origin
 
 NOW = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=10)

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from storage.checks import inconsistencies
+from storage.collecting import OwedPage
 from storage.queries import Term, TermQuery
-from storage.records import Analysis, NewFeed, OwedPage
+from storage.records import Analysis, NewFeed
 from storage.versions import MOST_VERSIONS
 from tests.storage.test_articles import add_story, article
 

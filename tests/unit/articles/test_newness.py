@@ -6,7 +6,8 @@ import pytest
 
 from bot.articles.draft import Draft
 from bot.articles.newness import is_flood, is_notice_due, news_since
-from storage.records import Feed, FeedId, FeedPace, FeedState, Origin
+from storage.collecting import FeedPace
+from storage.records import Feed, FeedId, FeedState, Origin
 
 NOW = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.feeds.health import Condition, Fault, fault_of, look_at
-from storage.records import Feed, FeedHaul, FeedId, FeedState
+from storage.collecting import FeedHaul
+from storage.records import Feed, FeedId, FeedState
 
 NOW = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)
 FEED = Feed(
