@@ -32,7 +32,7 @@ from storage.records import (
     SubscriptionState,
     TopicId,
 )
-from storage.schema import broadcasts, chats, outbox, subscriptions, told
+from storage.schema_chats import broadcasts, chats, outbox, subscriptions, told
 
 _WAITS = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.HELD)
 _GIVEN_UP = (OutboxState.FAILED, OutboxState.CANCELLED)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.messages import Button
 from storage.records import ButtonId, ChatId
-from storage.schema import buttons
+from storage.schema_chats import buttons
 
 
 class ButtonRepository:

@@ -28,7 +28,8 @@ from storage.records import (
     Topic,
     TopicId,
 )
-from storage.schema import (
+from storage.schema import topics
+from storage.schema_chats import (
     buttons,
     chats,
     digests,
@@ -40,7 +41,6 @@ from storage.schema import (
     saved,
     subscriptions,
     told,
-    topics,
 )
 
 _editions = editions.alias("issued")

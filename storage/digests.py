@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
 from storage.records import ChatId, Digest, DigestId, NewDigest
-from storage.schema import digests
+from storage.schema_chats import digests
 
 
 class DigestRepository:

@@ -24,7 +24,8 @@ from storage.records import (
     StoryMatch,
     TopicId,
 )
-from storage.schema import articles, editions, topic_matches
+from storage.schema import articles, topic_matches
+from storage.schema_chats import editions
 
 
 class EditionRepository:

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.chats import is_active
 from storage.dialects.insert import insert
 from storage.records import ChatId, StoryId
-from storage.schema import chats, follows, stories, told
+from storage.schema import stories
+from storage.schema_chats import chats, follows, told
 
 
 class FollowRepository:

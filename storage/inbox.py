@@ -13,7 +13,7 @@ from storage.dialects.insert import insert
 from storage.errors import NotFound
 from storage.messages import InboxState, InboxUpdate
 from storage.records import InboxId
-from storage.schema import inbox
+from storage.schema_chats import inbox
 
 MAX_TRIES = 5
 """After so many failures an update is put aside, with its last error."""

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
 from storage.records import ArticleId, ChatId, Judgement, JudgementKind, StoryId
-from storage.schema import articles, judgements
+from storage.schema import articles
+from storage.schema_chats import judgements
 
 
 class JudgementRepository:

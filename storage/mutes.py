@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
 from storage.records import ChatId, Mute, MuteKind
-from storage.schema import mutes
+from storage.schema_chats import mutes
 
 
 class MuteRepository:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
 from storage.records import ChatId, Opinion, StoryId
-from storage.schema import opinions
+from storage.schema_chats import opinions
 
 
 class OpinionRepository:

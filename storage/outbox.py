@@ -33,8 +33,9 @@ from storage.messages import (
 )
 from storage.outbox_rows import FRESH, SHARED, content_of, message_of, read_parts, rows_of
 from storage.records import BroadcastId, ChatId, ChatState, OutboxId
-from storage.schema import UtcDateTime, outbox, pauses
-from storage.turns import OPEN, has_state, next_of_each_chat
+from storage.schema import UtcDateTime
+from storage.schema_chats import outbox, pauses
+from storage.turns import AT, BUSY, OPEN, RESTING, ROOM, has_state, next_of_each_chat
 
 MAX_AMBIGUOUS = 2
 """A part is sent again after one unreadable answer, never after two."""
@@ -126,7 +127,14 @@ class OutboxRepository:
         Those of `resting` Telegram chats and of `busy` chats (the sender has one of theirs already) are
         left alone. What is owed to a chat that is gone is cancelled instead.
         """
-        rows = (await self._connection.execute(next_of_each_chat(now, limit, resting, busy))).all()
+        values = {
+            AT: now,
+            ROOM: limit,
+            RESTING: as_parameter([(number,) for number in resting]),
+            BUSY: as_parameter([(number,) for number in busy]),
+        }
+        statement = next_of_each_chat(self._connection.dialect.name)
+        rows = (await self._connection.execute(statement, values)).all()
         gone = {ChatId(row.chat_id) for row in rows if row.chat_state == ChatState.GONE}
         if gone:
             await self.cancel(chat_ids=gone, reason="the chat is gone", now=now)

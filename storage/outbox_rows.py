@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from storage.messages import Lane, MessagePart, NewDelivery, OutboxMessage, OutboxState
 from storage.records import BroadcastId, ChatId, OutboxId
-from storage.schema import outbox
+from storage.schema_chats import outbox
 
 LANES = tuple(Lane)
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
 from storage.records import ChatId, Saved, StoryId
-from storage.schema import saved
+from storage.schema_chats import saved
 
 
 class SavedRepository:

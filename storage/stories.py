@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.dialects.insert import insert as upsert
 from storage.errors import NotFound
 from storage.records import ArticleId, Development, NewStory, Related, Resemblance, Story, StoryId
-from storage.schema import articles, broadcasts, developments, follows, related, resemblances, stories, told
+from storage.schema import articles, developments, related, resemblances, stories
+from storage.schema_chats import broadcasts, follows, told
 
 Key = TypeVar("Key")
 

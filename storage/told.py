@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
 from storage.records import BroadcastId, ChatId, EditionId, StoryId, Told
-from storage.schema import told
+from storage.schema_chats import told
 
 
 class ToldRepository:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -13,14 +13,17 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     exists,
     literal_column,
     or_,
     select,
 )
 
+from storage.dialects.given import given_rows
 from storage.messages import OutboxState
-from storage.schema import chats, outbox, pauses
+from storage.schema import UtcDateTime
+from storage.schema_chats import chats, outbox, pauses
 
 _NEEDED: tuple[ColumnElement[Any], ...] = (
     outbox.c.id,
@@ -45,6 +48,7 @@ _NEEDED: tuple[ColumnElement[Any], ...] = (
     chats.c.thread_id,
     chats.c.state.label("chat_state"),
 )
+AT, ROOM, RESTING, BUSY = "at", "room", "resting", "busy"
 OPEN = (OutboxState.PENDING, OutboxState.SENDING)
 
 
@@ -53,32 +57,40 @@ def has_state(rows: FromClause, *states: OutboxState) -> ColumnElement[bool]:
     return rows.c.state.in_([literal_column(f"'{state}'", String) for state in states])
 
 
-def next_of_each_chat(
-    now: datetime, limit: int, resting: Collection[int], busy: Collection[int]
-) -> Select[Any]:
-    """The next message of each chat, answers first, with all that is needed to send it."""
+@cache
+def next_of_each_chat(dialect: str) -> Select[Any]:
+    """The next message of each chat, answers first, with all that is needed to send it.
+
+    Takes the parameters AT, ROOM, RESTING and BUSY (Telegram ids and chat ids to leave alone, as rows).
+    Made once: building it takes longer than carrying it out.
+    """
+    now = bindparam(AT, type_=UtcDateTime)
     paused = exists().where(
         pauses.c.telegram_id.in_([literal_column("0", Integer), chats.c.telegram_id]), pauses.c.until > now
     )
-    statement = (
+    return (
         select(*_NEEDED)
         .join(chats, chats.c.id == outbox.c.chat_id)
         .where(
             has_state(outbox, *OPEN),
             has_state(outbox, OutboxState.PENDING),
             outbox.c.not_before <= now,
+            outbox.c.chat_id.not_in(_listed(dialect, BUSY)),
+            chats.c.telegram_id.not_in(_listed(dialect, RESTING)),
             ~paused,
             ~_blocked(now),
         )
+        .order_by(outbox.c.lane, outbox.c.id)
+        .limit(bindparam(ROOM, type_=Integer))
     )
-    if resting:
-        statement = statement.where(chats.c.telegram_id.not_in(resting))
-    if busy:
-        statement = statement.where(outbox.c.chat_id.not_in(busy))
-    return statement.order_by(outbox.c.lane, outbox.c.id).limit(limit)
 
 
-def _blocked(now: datetime) -> ColumnElement[bool]:
+def _listed(dialect: str, name: str) -> Select[int]:
+    rows, [number] = given_rows(dialect, 1, name)
+    return select(number).select_from(rows)
+
+
+def _blocked(now: ColumnElement[datetime]) -> ColumnElement[bool]:
     """Whether something else goes to this chat first, or is on its way there."""
     other = outbox.alias("other")
     earlier_part = and_(other.c.key == outbox.c.key, other.c.part < outbox.c.part)

@@ -3,6 +3,7 @@
 from alembic import context
 
 from storage.schema import metadata
+from storage.schema_chats import chats  # noqa: F401 - its tables belong to the metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

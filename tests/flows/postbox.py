@@ -13,7 +13,7 @@ from bot.settings import Settings
 from storage.database import Storage
 from storage.messages import Lane, MessagePart, NewDelivery
 from storage.records import Chat, ChatKind, NewChat
-from storage.schema import outbox
+from storage.schema_chats import outbox
 
 NO_LIMIT = 1_000_000.0
 

@@ -10,7 +10,7 @@ from bot.localchat.local import LocalTelegram
 from bot.localchat.refusals import Refusal
 from bot.pipeline import deliver
 from storage.messages import Lane, MessagePart, NewDelivery
-from storage.schema import outbox
+from storage.schema_chats import outbox
 from tests.flows.postbox import Postbox, no_limits, services_for
 
 CLASSIC = (

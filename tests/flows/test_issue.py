@@ -12,7 +12,8 @@ from bot import pipeline, subscriptions
 from bot.digests.schedule import Order
 from bot.messages.render import Renderer
 from storage.records import ChatKind, ChatState, EditionState, Length, NewChat
-from storage.schema import outbox, stories, told
+from storage.schema import stories
+from storage.schema_chats import outbox, told
 from tests.telegram_parser import check_message
 
 LATE_EVENING = Order("20:00")  # 19:00 in UTC: an hour after the sample's evening

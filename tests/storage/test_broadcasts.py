@@ -10,7 +10,7 @@ from storage.breaking import AudienceSize, BroadcastCount, BroadcastState, NewBr
 from storage.errors import NotFound
 from storage.messages import MessagePart, OutboxState
 from storage.records import BroadcastId, ChatId, NewArticle, NewStory, NewTopic, Origin, Told
-from storage.schema import chats, outbox, subscriptions
+from storage.schema_chats import chats, outbox, subscriptions
 
 ADMIN = 77
 

@@ -3,7 +3,7 @@
 from sqlalchemy import insert
 
 from storage.records import ButtonId, ChatId
-from storage.schema import chats
+from storage.schema_chats import chats
 
 
 async def chat(tx, clock, telegram_id=1) -> ChatId:

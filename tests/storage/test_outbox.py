@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from storage.messages import Attempt, Lane, MessagePart, NewDelivery, OutboxState
 from storage.records import ChatKind, ChatState, NewChat
-from storage.schema import outbox
+from storage.schema_chats import outbox
 
 LEASE = timedelta(seconds=50)
 

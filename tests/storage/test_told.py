@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import insert, select
 
 from storage.records import ChatKind, NewChat, StoryId, Told
-from storage.schema import stories, told
+from storage.schema import stories
+from storage.schema_chats import told
 
 NOW = datetime(2026, 3, 11, 6, 30, tzinfo=UTC)
 
@@ -79,7 +80,7 @@ async def test_an_edition_that_never_left_told_nothing(any_storage):
 
 
 async def _edition(connection, chat):
-    from storage.schema import editions
+    from storage.schema_chats import editions
 
     statement = insert(editions).values(
         chat_id=chat.id,
