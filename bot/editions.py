@@ -25,12 +25,12 @@ from storage.records import (
     EditionState,
     Format,
     Memory,
-    MuteKind,
     NewEdition,
     StoryId,
     Told,
     TopicId,
 )
+from storage.wishes import MuteKind
 
 if TYPE_CHECKING:
     from bot.messages.fragments import Fragments

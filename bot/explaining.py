@@ -16,16 +16,8 @@ from bot.topics.evaluate import Content
 from bot.topics.matching import score_of
 from bot.topics.query import parse
 from bot.topics.words import matching_words
-from storage.records import (
-    Analysis,
-    Article,
-    ArticleId,
-    Chat,
-    Story,
-    StoryId,
-    Subscription,
-    SubscriptionState,
-)
+from storage.records import Analysis, Article, ArticleId, Chat, Story, StoryId
+from storage.wishes import Subscription, SubscriptionState
 
 if TYPE_CHECKING:
     from bot.services import Services

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from bot.digests.select import FIRST_REACH, Candidate, Ranking, ranking, weight
 from bot.digests.taste import MOST_NAMES, NO_TASTE, Taste, muted
 from bot.rota import Plan
-from storage.records import ArticleId, MuteKind, Story, StoryId, StoryMatch, TopicId
+from storage.records import ArticleId, Story, StoryId, StoryMatch, TopicId
+from storage.wishes import MuteKind
 
 if TYPE_CHECKING:
     from storage.database import Transaction

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.records import Chat, Mute, MuteKind, StoryId, Told
+from storage.records import Chat, StoryId, Told
+from storage.wishes import Mute, MuteKind
 
 if TYPE_CHECKING:
     from bot.services import Services

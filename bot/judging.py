@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from storage.errors import NotFound
-from storage.records import Article, ArticleId, ChatId, Judgement, JudgementKind, StoryId
+from storage.records import Article, ArticleId, ChatId, StoryId
+from storage.wishes import Judgement, JudgementKind
 
 if TYPE_CHECKING:
     from bot.services import Services

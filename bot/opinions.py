@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.digests.taste import MOST_NAMES, traits
-from storage.records import Chat, Opinion, Story, StoryId
+from storage.records import Chat, Story, StoryId
+from storage.wishes import Opinion
 
 if TYPE_CHECKING:
     from bot.services import Services

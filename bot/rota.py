@@ -14,18 +14,8 @@ from bot.digests.select import FIRST_REACH, looked_from
 from bot.digests.taste import leanings
 from bot.subscriptions import order_of
 from storage.errors import NotFound
-from storage.records import (
-    Chat,
-    ChatId,
-    ChatState,
-    Digest,
-    Edition,
-    Memory,
-    Mute,
-    Story,
-    StoryId,
-    TopicId,
-)
+from storage.records import Chat, ChatId, ChatState, Digest, Edition, Memory, Story, StoryId, TopicId
+from storage.wishes import Mute
 
 if TYPE_CHECKING:
     from storage.database import Transaction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.records import Saved
+from storage.wishes import Saved
 
 if TYPE_CHECKING:
     from bot.services import Services

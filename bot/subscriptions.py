@@ -23,11 +23,11 @@ from storage.records import (
     Length,
     NewDigest,
     NewTopic,
-    SubscriptionState,
     Topic,
     TopicId,
     TopicMatch,
 )
+from storage.wishes import SubscriptionState
 
 if TYPE_CHECKING:
     from bot.services import Services

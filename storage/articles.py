@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, Select, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.collecting import FeedPace
+from storage.collecting import FeedPace, PublisherCount
 from storage.dialects.insert import insert as insert_or
 from storage.errors import NotFound
-from storage.records import Article, ArticleId, FeedId, NewArticle, Origin, PublisherCount, StoryId
+from storage.records import Article, ArticleId, FeedId, NewArticle, Origin, StoryId
 from storage.schema import addresses, analyses, articles, entries, listings, pages
 
 Key = TypeVar("Key")

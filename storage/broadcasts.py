@@ -22,17 +22,9 @@ from storage.breaking import (
 from storage.chats import is_active
 from storage.errors import NotFound
 from storage.messages import MessagePart, OutboxState
-from storage.records import (
-    BreakingLevel,
-    BroadcastId,
-    ChatId,
-    ChatState,
-    OutboxId,
-    StoryId,
-    SubscriptionState,
-    TopicId,
-)
+from storage.records import BreakingLevel, BroadcastId, ChatId, ChatState, OutboxId, StoryId, TopicId
 from storage.schema_chats import broadcasts, chats, outbox, subscriptions, told
+from storage.wishes import SubscriptionState
 
 _WAITS = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.HELD)
 _GIVEN_UP = (OutboxState.FAILED, OutboxState.CANCELLED)

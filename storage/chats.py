@@ -23,8 +23,6 @@ from storage.records import (
     Length,
     Memory,
     NewChat,
-    Subscription,
-    SubscriptionState,
     Topic,
     TopicId,
 )
@@ -42,6 +40,7 @@ from storage.schema_chats import (
     subscriptions,
     told,
 )
+from storage.wishes import Subscription, SubscriptionState
 
 _editions = editions.alias("issued")
 

@@ -52,3 +52,13 @@ class OwedPage:
     attempts: int = 0
     awaited_until: datetime
     """So long the article waits for its text before it is put into a story."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublisherCount:
+    """How much a publisher has brought, and how fresh it is."""
+
+    publisher: str
+    article_count: int
+    last_published_at: datetime
+    last_seen_at: datetime

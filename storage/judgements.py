@@ -10,9 +10,10 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
-from storage.records import ArticleId, ChatId, Judgement, JudgementKind, StoryId
+from storage.records import ArticleId, ChatId, StoryId
 from storage.schema import articles
 from storage.schema_chats import judgements
+from storage.wishes import Judgement, JudgementKind
 
 
 class JudgementRepository:

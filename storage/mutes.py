@@ -8,8 +8,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
-from storage.records import ChatId, Mute, MuteKind
+from storage.records import ChatId
 from storage.schema_chats import mutes
+from storage.wishes import Mute, MuteKind
 
 
 class MuteRepository:

@@ -8,8 +8,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
-from storage.records import ChatId, Opinion, StoryId
+from storage.records import ChatId, StoryId
 from storage.schema_chats import opinions
+from storage.wishes import Opinion
 
 
 class OpinionRepository:

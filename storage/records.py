@@ -126,19 +126,6 @@ class Article(NewArticle):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PublisherCount:
-    """How much a publisher has brought, and how fresh it is."""
-
-    publisher: str
-    article_count: int
-    last_published_at: datetime
-    last_seen_at: datetime
-
-
-# --- analysis ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """What analysis found in one article.
 
@@ -236,27 +223,6 @@ class Development:
     found_at: datetime
 
 
-class JudgementKind(StrEnum):
-    SAME_STORY = "same_story"
-    """Shown as one event, and they are not."""
-    RELATED = "related"
-    """Shown beside each other, and they have nothing to do with each other."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """A chat says of two articles shown together that they do not belong together."""
-
-    chat_id: ChatId
-    kind: JudgementKind
-    article_id: ArticleId
-    """What it was shown under."""
-    other_id: ArticleId
-    """What does not belong there."""
-    judged_at: datetime
-
-
-# --- topics ------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTopic:
     key: str
@@ -357,21 +323,6 @@ class Memory:
     """The local date on which an edition last said that there is nothing new."""
 
 
-class SubscriptionState(StrEnum):
-    ACTIVE = "active"
-    PAUSED = "paused"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
-    """A chat follows a topic."""
-
-    chat_id: ChatId
-    topic: Topic
-    state: SubscriptionState
-    created_at: datetime
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDigest:
     """A chat's standing order: a local time on some weekdays."""
@@ -424,15 +375,6 @@ class Edition(NewEdition):
     id: EditionId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
-    """A chat has put a story aside to read later."""
-
-    chat_id: ChatId
-    story_id: StoryId
-    saved_at: datetime
-
-
 @dataclass(frozen=True, slots=True)
 class StoryMatch:
     """A story some article of which is about a topic."""
@@ -455,32 +397,3 @@ class Told:
     told_at: datetime
     edition_id: EditionId | None = None
     broadcast_id: BroadcastId | None = None
-
-
-class MuteKind(StrEnum):
-    STORY = "story"
-    TOPIC = "topic"
-    PUBLISHER = "publisher"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mute:
-    """A chat wants to hear nothing of this."""
-
-    chat_id: ChatId
-    kind: MuteKind
-    about: str
-    """The id of a story or topic, or a publisher's name."""
-    muted_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opinion:
-    """More like this story (1) or less (-1), with what the story was when it was said."""
-
-    chat_id: ChatId
-    story_id: StoryId
-    value: int
-    traits: tuple[str, ...]
-    """Such as `publisher:Küstenbote`, `topic:12`, `name:Kim Jong Un`."""
-    said_at: datetime

@@ -6,8 +6,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert
-from storage.records import ChatId, Saved, StoryId
+from storage.records import ChatId, StoryId
 from storage.schema_chats import saved
+from storage.wishes import Saved
 
 
 class SavedRepository:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from storage.records import Mute, MuteKind, Opinion, StoryId, TopicId
+from storage.records import StoryId, TopicId
+from storage.wishes import Mute, MuteKind, Opinion
 
 # Of one answer, for each trait shared with the story judged: four shared traits double or halve a rank.
 # Chosen, not measured: one tap must be felt, and five must not leave a digest empty.

@@ -8,7 +8,8 @@ import orjson
 
 from bot.handlers.command import Command
 from bot.handlers.turn import Turn
-from storage.records import Chat, Digest, Saved, Subscription, Told
+from storage.records import Chat, Digest, Told
+from storage.wishes import Saved, Subscription
 
 FORMAT = 1
 PER_MESSAGE = 3500

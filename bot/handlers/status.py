@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.handlers.command import Command
 from bot.handlers.times import shown_time
 from bot.handlers.turn import Turn
-from storage.records import SubscriptionState
+from storage.wishes import SubscriptionState
 
 
 async def status(turn: Turn) -> None:

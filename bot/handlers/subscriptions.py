@@ -6,7 +6,8 @@ from bot import subscriptions as wishes
 from bot.handlers.command import Command, Press
 from bot.handlers.turn import Stale, Turn
 from bot.messages.keyboard import Key
-from storage.records import Subscription, SubscriptionState, TopicId
+from storage.records import TopicId
+from storage.wishes import Subscription, SubscriptionState
 
 PER_PAGE = 8
 

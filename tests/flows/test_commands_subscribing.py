@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage.records import SubscriptionState
+from storage.wishes import SubscriptionState
 
 
 @pytest.fixture

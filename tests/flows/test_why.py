@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.cli.export_pairs import labelled_pairs
-from storage.records import ArticleId, JudgementKind
+from storage.records import ArticleId
+from storage.wishes import JudgementKind
 
 
 @pytest.fixture

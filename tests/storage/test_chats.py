@@ -20,11 +20,11 @@ from storage.records import (
     NewDigest,
     NewEdition,
     NewTopic,
-    SubscriptionState,
     Topic,
     TopicId,
 )
 from storage.schema import topics
+from storage.wishes import SubscriptionState
 
 NOW = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)
 

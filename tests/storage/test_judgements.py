@@ -4,16 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.records import (
-    ChatKind,
-    Development,
-    Judgement,
-    JudgementKind,
-    NewChat,
-    Related,
-    StoryId,
-    Told,
-)
+from storage.records import ChatKind, Development, NewChat, Related, StoryId, Told
+from storage.wishes import Judgement, JudgementKind
 from tests.storage.test_stories import NOW, add_article, new_story
 
 LATER = datetime(2026, 3, 11, 9, 0, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storage.records import Saved
+from storage.wishes import Saved
 from tests.storage.test_told import NOW, given
 
 
