@@ -12,7 +12,7 @@ from bot.digests.build import StoryItem
 from bot.handlers.rights import may_change
 from bot.handlers.stories import items_of
 from bot.handlers.turn import Stale, Turn
-from bot.messages.clean import plain
+from bot.messages.clean import plain, web_address
 from bot.messages.keyboard import Key
 from storage.records import ButtonId, StoryId
 
@@ -39,7 +39,7 @@ async def open_menu(turn: Turn) -> None:
         kept: dict[str, str | int] = {"keyboard": orjson.dumps(turn.keyboard).decode(), "number": number}
         button_id = await tx.buttons.add(turn.chat.id, ACTION, kept, now=turn.now)
     await turn.toast("toast_story", number=number, headline=item.headline)
-    await _show(turn, Place(item.story_id, button_id))
+    await _show(turn, Place(item.story_id, button_id), item)
 
 
 async def press_menu(turn: Turn) -> None:
@@ -56,7 +56,7 @@ async def press_menu(turn: Turn) -> None:
         return
     item = await _item(turn, place.story_id)
     await turn.toast(await _done(turn, item.story_id, verb), headline=item.headline)
-    await _show(turn, place)
+    await _show(turn, place, item)
 
 
 async def _done(turn: Turn, story_id: StoryId, verb: str) -> str:
@@ -98,7 +98,9 @@ async def _state(turn: Turn, story_id: StoryId) -> _State:
         )
 
 
-async def _show(turn: Turn, place: Place) -> None:
+async def _show(turn: Turn, place: Place, item: StoryItem) -> None:
+    """The menu says which story it is about by a key that leads to its article."""
+    address = web_address(item.url)
     state = await _state(turn, place.story_id)
     start = f"sm:{place.story_id}:{place.button_id}"
 
@@ -108,6 +110,7 @@ async def _show(turn: Turn, place: Place) -> None:
 
     await turn.put_keyboard(
         [
+            [turn.key("button_read", address, headline=item.headline)] if address else [],
             [
                 turn.key("button_similar", f"si:{place.story_id}"),
                 turn.key("button_why", f"wy:{place.story_id}"),
