@@ -58,6 +58,8 @@ class SearchResult:
     total_is_exact: bool
     """Otherwise there are more."""
     hits: tuple[Hit, ...]
+    listed: int
+    """How long the whole list of hits is: the articles that are ranked, or their stories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ async def search(
     best = ranked[0].score if ranked else 1.0
     return SearchResult(
         query=query,
+        listed=len(ranked),
         total=min(total, counted),
         total_is_exact=total <= counted,
         hits=tuple(

@@ -10,6 +10,7 @@ from telegram.ext import (
     ChatMemberHandler,
     ContextTypes,
     ExtBot,
+    InlineQueryHandler,
     Job,
     MessageHandler,
     filters,
@@ -18,6 +19,7 @@ from telegram.request import BaseRequest
 
 from bot.handlers.conversation import Conversation
 from bot.handlers.failures import Failures, passes
+from bot.handlers.inline import Inline
 from bot.handlers.membership import Membership
 from bot.handlers.registry import COMMANDS, PLAIN_TEXT
 from bot.services import Services
@@ -63,6 +65,7 @@ def build_application(
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.on_migration))
     application.add_handler(MessageHandler(filters.TEXT & spoken, conversation.on_message))
     application.add_handler(CallbackQueryHandler(conversation.on_press))
+    application.add_handler(InlineQueryHandler(Inline(services).on_query))
     application.add_handler(ChatMemberHandler(membership.on_change, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_error_handler(Failures(services, membership).on_error)
     return application

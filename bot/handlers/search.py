@@ -32,7 +32,7 @@ async def search(turn: Turn) -> None:
         await turn.reply("search_empty", rows=rows, query=turn.argument, suggestion=better)
         return
     button_id = None
-    if result.total > PER_PAGE:
+    if result.listed > PER_PAGE:
         button_id = await _button(turn, turn.argument)
     await _show(turn, turn.argument, result, 1, button_id)
 
@@ -56,9 +56,12 @@ async def press(turn: Turn) -> None:
         raise Stale
     text = str(button.argument["query"])
     result = await _find(turn, text, page)
-    if not result.hits:
+    if result.hits:
+        await _show(turn, text, result, page, button_id)
+    elif page == 1:  # what was proposed instead of a mistake
+        await turn.show("search_empty", query=text, suggestion="")
+    else:
         raise Stale
-    await _show(turn, text, result, page, button_id)
 
 
 async def _find(turn: Turn, text: str, page: int) -> SearchResult:
@@ -73,7 +76,7 @@ async def _find(turn: Turn, text: str, page: int) -> SearchResult:
 
 
 async def _show(turn: Turn, text: str, result: SearchResult, page: int, button_id: ButtonId | None) -> None:
-    pages = min(-(-result.total // PER_PAGE), MOST_PAGES)
+    pages = min(-(-result.listed // PER_PAGE), MOST_PAGES)
     keys: list[Key] = []
     if button_id is not None and page > 1:
         keys.append(turn.key("button_back", f"sp:{button_id}:{page - 1}"))

@@ -31,6 +31,7 @@ class TopicIndex:
         self._by_term: dict[str, set[TopicId]] = defaultdict(set)
         self._by_prefix: dict[str, set[TopicId]] = defaultdict(set)
         self._always: set[TopicId] = set()
+        self._last_id = TopicId(0)
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -39,7 +40,7 @@ class TopicIndex:
     @property
     def last_id(self) -> TopicId:
         """Of the newest topic known; later ones are to be added."""
-        return max((*self._queries, *self._waiting), default=TopicId(0))
+        return self._last_id
 
     def load(self, topics: Iterable[Topic]) -> None:
         """Add these."""
@@ -47,9 +48,15 @@ class TopicIndex:
             for topic in topics:
                 if topic.id not in self._queries:
                     self._waiting[topic.id] = topic
+                self._last_id = max(self._last_id, topic.id)
 
     def add(self, topic: Topic) -> None:
         self.load([topic])
+
+    def read(self, now: datetime) -> None:
+        """Understand what was loaded: a fraction of a millisecond each, so many belong into a thread."""
+        with self._lock:
+            self._read_waiting(now)
 
     def match(
         self, analysed: Analysed, *, publisher: str, language: str, published_at: datetime
@@ -59,18 +66,24 @@ class TopicIndex:
             self._read_waiting(published_at)
             content = Content.of(analysed)
             found = []
-            for topic_id in sorted(self._candidates(content)):
+            for topic_id in self._candidates(content):
                 query = self._queries[topic_id]
-                if query.admits(publisher=publisher, language=language, published_at=published_at):
-                    much = score_of(query, content)
-                    if much:
-                        found.append((topic_id, much))
+                if query.has_filters and not query.admits(
+                    publisher=publisher, language=language, published_at=published_at
+                ):
+                    continue
+                much = score_of(query, content)
+                if much:
+                    found.append((topic_id, much))
+            found.sort()
             return found
 
     def _candidates(self, content: Content) -> set[TopicId]:
         candidates = set(self._always)
-        for term in content.terms & self._by_term.keys():
-            candidates |= self._by_term[term]
+        by_term = self._by_term
+        for term in content.terms:
+            if term in by_term:
+                candidates |= by_term[term]
         if self._by_prefix:
             lengths = {len(start) for start in self._by_prefix}
             starts = {term[:length] for term in content.terms for length in lengths}

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from bot.analysis.aliases import Group
+from bot.analysis.aliases import Group, is_country
 from bot.analysis.analyser import Analyser, Reading
 from bot.analysis.folding import fold, fold_bare
 from bot.analysis.languages import code_of, names_of_languages
@@ -322,7 +322,7 @@ def _country(item: Item, analyser: Analyser) -> Group:
         term = analyser.read_name(words) if len(words) > 1 else None
         if term is None and words:
             term = analyser.read(words[0]).group if len(words) == 1 else None
-        group = analyser.aliases.groups[term] if term and len(term) == 3 else None
+        group = analyser.aliases.groups[term] if term and is_country(term) else None
     if group is None:
         raise BadQuery(
             QueryFault.UNKNOWN_COUNTRY,
@@ -336,7 +336,7 @@ def _country(item: Item, analyser: Analyser) -> Group:
 def _near_country(text: str, analyser: Analyser) -> str:
     """The country whose name is written much like this one."""
     groups = analyser.aliases.groups.values()
-    names = {name.lower(): name for group in groups if len(group.term) == 3 for name in group.names}
+    names = {group.names[0].lower(): group.names[0] for group in groups if is_country(group.term)}
     near = get_close_matches(text.lower(), names, n=1, cutoff=0.75)
     return names[near[0]] if near else ""
 
