@@ -17,6 +17,7 @@ from bot.analysis.tokens import clean
 from bot.analysis.tokens import words as tokens
 from bot.errors import BadQuery, QueryFault
 from bot.topics.dates import since, until
+from bot.topics.key import key_of
 from bot.topics.syntax import Field, Item, items
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery
 
@@ -90,7 +91,7 @@ def parse(
         until=parts.until,
     )
     return Query(
-        key=_key(terms, parts.dates),
+        key=key_of(terms, parts.dates),
         text=_written(asked),
         terms=terms,
         words=tuple(parts.words),
@@ -378,30 +379,3 @@ def _written(asked: Sequence[Item]) -> str:
             pieces.append("OR")
         pieces.append(("-" if item.is_unwanted else "") + name + text)
     return " ".join(pieces)
-
-
-def _key(terms: TermQuery, dates: Sequence[str]) -> str:
-    pieces = [_match_key(terms.match)] if terms.match else []
-    if terms.unwanted:
-        pieces.append(f"-{_match_key(terms.unwanted)}")
-    pieces += [f"publisher:{name}" for name in terms.publishers]
-    pieces += [f"-publisher:{name}" for name in terms.unwanted_publishers]
-    pieces += [f"language:{code}" for code in terms.languages]
-    return " ".join([*pieces, *sorted(set(dates))])
-
-
-def _match_key(match: Match) -> str:
-    match match:
-        case Term(any_of, in_title):
-            # A group says it all, whichever of its forms was typed.
-            group = next((term for term in any_of if term.startswith("_")), None)
-            return ("title:" if in_title else "") + (group or "|".join(sorted(any_of)))
-        case Phrase(words, in_title):
-            inner = " ".join("|".join(sorted(word)) for word in words)
-            return ("title:" if in_title else "") + f'"{inner}"'
-        case Prefix(start, in_title):
-            return ("title:" if in_title else "") + f"{start}*"
-        case AllOf(parts):
-            return "(" + " & ".join(sorted(_match_key(part) for part in parts)) + ")"
-        case AnyOf(parts):
-            return "(" + " | ".join(sorted(_match_key(part) for part in parts)) + ")"

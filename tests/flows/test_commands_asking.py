@@ -23,7 +23,7 @@ def bob(talk):
 async def test_a_topic_shows_its_stories_with_sources_and_similar_news(talk, ada, words):
     answer = await talk.ask(ada, words)
 
-    assert answer.text.startswith("Nordkorea: die Geschichten dieser Tage")
+    assert answer.text.startswith("Nordkorea: die Nachrichten dieser Tage")
     assert "Quellen" in answer.text
     kinds = {entity.kind for entity in answer.entities}
     assert {"text_link", "expandable_blockquote"} <= kinds
@@ -56,7 +56,7 @@ async def test_without_a_topic_some_are_suggested_and_open_on_a_press(talk, ada,
 
     await talk.press(ada, answer, "Nordkorea")
 
-    assert talk.replies(ada)[-1].startswith("Nordkorea: die Geschichten")
+    assert talk.replies(ada)[-1].startswith("Nordkorea: die Nachrichten")
     assert "Which topic?" in (await talk.ask(bob, "/topic")).text
 
 
