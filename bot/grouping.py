@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot import metrics
+from bot.stories.developments import new_part
 from bot.stories.headline import describe
 from bot.stories.member import LiveStory
 from bot.stories.placing import Grouped, assigned, merged_ids, parted_ids, place_all, story_id_of
 from bot.stories.related import Link, related_lists, without
 from bot.stories.window import Placement, Window
 from storage.errors import AlreadyExists
-from storage.records import ArticleId, Resemblance, StoryId
+from storage.records import Article, ArticleId, Development, Resemblance, StoryId
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -161,11 +164,43 @@ async def _name_stories(
 async def _describe_anew(
     tx: Transaction, window: Window, story_ids: set[StoryId], placements: list[Placement]
 ) -> None:
-    with_news = {story_id_of(window.member(one.article_id)[1]) for one in placements if one.is_news}
     told = await tx.articles.of_stories(story_ids)
     described = await asyncio.to_thread(lambda: {id_: describe(articles) for id_, articles in told.items()})
+    parts = await _new_parts(tx, window, placements, told)
     for story_id, new in described.items():
-        await tx.stories.update(story_id, new, is_news=story_id in with_news)
+        await tx.stories.update(story_id, new, is_news=story_id in {part.story_id for part in parts})
+    stories = await tx.stories.get_many({part.story_id for part in parts})
+    for part in parts:
+        await tx.stories.put_development(replace(part, version=stories[part.story_id].version))
+
+
+async def _new_parts(
+    tx: Transaction,
+    window: Window,
+    placements: list[Placement],
+    told: Mapping[StoryId, Sequence[Article]],
+) -> list[Development]:
+    """What these articles tell that no earlier one of their story does anywhere; oldest first."""
+    risen = sorted(placement.article_id for placement in placements if placement.is_news)
+    analyses = await tx.analyses.get_many(risen)
+    parts = []
+    for article_id in risen:
+        story_id = story_id_of(window.member(article_id)[1])
+        before = [one for one in told[story_id] if one.id < article_id]
+        [article] = [one for one in told[story_id] if one.id == article_id]
+        sentence, facts = await asyncio.to_thread(new_part, article, analyses[article_id], before)
+        if facts:
+            parts.append(
+                Development(
+                    story_id=story_id,
+                    version=0,
+                    article_id=article_id,
+                    sentence=sentence,
+                    facts=facts,
+                    found_at=article.first_seen_at,
+                )
+            )
+    return parts
 
 
 def _count_grouped(placements: list[Placement]) -> Grouped:

@@ -92,6 +92,28 @@ async def test_every_article_gets_a_story_once(tmp_path, clock):
             assert stories[story_id].first_at == min(article.published_at for article in articles)
 
 
+async def test_a_raised_version_says_what_is_new(tmp_path, clock):
+    async with opened(tmp_path, clock) as services:
+        await take_in(services)
+        await pipeline.group(services)
+        async with services.storage.read() as tx:
+            placed = await stories_of(services)
+            stories = await tx.stories.get_many(set(placed.values()))
+            developed = await tx.stories.developments(list(stories))
+            articles = await tx.articles.get_many(list(placed))
+
+        risen = {story_id for story_id, story in stories.items() if story.version > 1}
+        assert risen
+        assert risen >= set(developed)
+        for found in (one for each in developed.values() for one in each):
+            article = articles[found.article_id]
+            assert article.story_id == found.story_id
+            assert found.facts
+            assert (
+                not found.sentence or found.sentence in f"{article.summary} {' '.join(article.text.split())}"
+            )
+
+
 async def test_small_batches_and_restarts_change_nothing(tmp_path, clock):
     async with opened(tmp_path, clock) as services:
         await take_in(services)
