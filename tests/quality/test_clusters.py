@@ -114,7 +114,9 @@ def test_stories_are_found_better_than_by_any_simple_method(name):
     for method in METHODS:
         alike = method.alike(articles)
         placed = [
-            place(alike, hours, threshold=one, centroid=method.centroid, half_life_h=method.half_life_h)
+            place_simply(
+                alike, hours, threshold=one, centroid=method.centroid, half_life_h=method.half_life_h
+            )
             for one in method.thresholds
         ]
         # Thresholds are fitted on the tuning half, as ours were.
