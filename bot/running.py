@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot import pipeline
+from bot import formats, pipeline
 from bot.articles.page_session import PageSession, open_page_session
 from bot.broadcasts.feeding import feed
 from bot.broadcasts.report import report_broadcasts
@@ -29,6 +29,7 @@ from bot.feeds.session import FeedSession, open_session
 from bot.handlers.application import BotApplication, build_application
 from bot.handlers.desk import TelegramDesk
 from bot.handlers.menu import set_menus
+from bot.issuing import FOLLOWED_FOR
 from bot.retention import Retention
 from bot.scheduler import Loop, Scheduler, Step
 from bot.services import Services
@@ -113,6 +114,9 @@ class Running:
             self._fetching_pages(pages): 5.0,
             self._group: 2.0,
             self._issue: 1.0,
+            self._follow: 10.0,
+            self._renew: 3600.0,
+            self._ask: 300.0,
             self._delivering(): 0.5,
             self._answer: 2.0,
             self._feed: 1.0,
@@ -170,6 +174,15 @@ class Running:
         self.wake("deliver")
         return issued.is_more
 
+    async def _follow(self) -> bool:
+        issued = await pipeline.issue_follows(self.services)
+        if issued.issued:
+            self.wake("deliver")
+        return False
+
+    async def _renew(self) -> bool:
+        return await pipeline.renew_orders(self.services)
+
     async def _answer(self) -> bool:
         if not self.ready.is_set():
             return False
@@ -203,6 +216,13 @@ class Running:
     async def _forget(self) -> bool:
         return await self._retention.forget(self.services)
 
+    async def _ask(self) -> bool:
+        """Show readers once what a rich digest looks like."""
+        asked = await formats.ask_some(self.services)
+        if asked:
+            self.wake("deliver")
+        return asked == formats.MOST_AT_ONCE
+
     async def _tidy(self) -> bool:
         """Forget what nobody can ask for any more."""
         now = self.services.clock.now()
@@ -212,6 +232,7 @@ class Running:
             messages = await tx.outbox.purge(before=now - MESSAGES_LAST)
             await tx.outbox.expire(before=now - OWED_LASTS, now=now)
             await tx.outbox.lift_pauses(now=now)
+            await tx.follows.forget_quiet(before=now - FOLLOWED_FOR)
         return updates + messages > 0
 
 

@@ -207,18 +207,18 @@ async def test_the_desk_asks_for_the_text_and_takes_the_next_words(talk, desk):
     assert "Der Text dazu." in preview.text
     assert "Verschicken?" in question.text
 
-    assert (await talk.ask(editor, "Nordkorea")).text.startswith("Nordkorea: die Geschichten")
+    assert (await talk.ask(editor, "Nordkorea")).text.startswith("Nordkorea: die Nachrichten")
 
 
 async def test_the_question_can_be_taken_back_and_is_forgotten_in_time(talk, desk):
     editor, *_ = desk
     asked = await talk.ask(editor, "/eilmeldung")
     await talk.press(editor, asked, "Abbrechen")
-    assert (await talk.ask(editor, "Nordkorea")).text.startswith("Nordkorea: die Geschichten")
+    assert (await talk.ask(editor, "Nordkorea")).text.startswith("Nordkorea: die Nachrichten")
 
     await talk.ask(editor, "/eilmeldung")
     talk.clock.advance(minutes=16)
-    assert (await talk.ask(editor, "Nordkorea")).text.startswith("Nordkorea: die Geschichten")
+    assert (await talk.ask(editor, "Nordkorea")).text.startswith("Nordkorea: die Nachrichten")
 
 
 async def test_a_message_is_broken_by_replying_to_it(talk, desk):
@@ -316,7 +316,7 @@ async def test_an_articles_address_alone_becomes_its_story(talk, desk):
     assert len(preview.text) > len(story.headline) + 100
     assert "Themen: Nordkorea" in question.text
     assert "1 wollen alle Eilmeldungen, 1 folgen einem der Themen." in question.text
-    assert "Die nächste Depesche erzählt sie nicht noch einmal." in question.text
+    assert "Die nächste Depesche bringt sie nicht noch einmal." in question.text
 
 
 async def test_a_reply_to_a_story_becomes_an_item(talk, desk):
@@ -337,7 +337,7 @@ async def test_who_knows_the_story_is_left_out(talk, desk):
 
     again = await talk.ask(editor, f"/eilmeldung Zweite\nText\n{article.url}")
 
-    assert "kennen die Geschichte schon" in again.text
+    assert "kennen die Nachricht schon" in again.text
     assert sum("Erste" in text for text in talk.replies(follower)) == 1
     assert not any("Zweite" in text for text in talk.replies(everything))
 

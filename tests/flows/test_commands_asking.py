@@ -34,6 +34,7 @@ async def test_a_number_under_the_list_brings_that_storys_similar_news(talk, ada
     answer = await talk.ask(ada, "/thema Nordkorea")
 
     await talk.press(ada, answer, "1")
+    await talk.press(ada, talk.now(answer), "Ähnliche Meldungen")
 
     similar = talk.replies(ada)[-1]
     assert "Was andere berichten" in similar
