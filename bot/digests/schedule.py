@@ -56,6 +56,13 @@ def slot_of(order: Order, zone: ZoneInfo, *, due_at: datetime) -> Slot:
     return Slot(local_date, order.local_time, due_at)
 
 
+def renewed(order: Order, zone: ZoneInfo, *, due_at: datetime) -> datetime:
+    """By today's rules: when the slot is served that was to be served at this instant by earlier ones."""
+    day, at = due_at.astimezone(zone).date(), time.fromisoformat(order.local_time)
+    instants = [instant(day + days * _DAY, at, zone) for days in (-1, 0, 1)]
+    return min((one for one in instants if one is not None), key=lambda one: abs(one - due_at))
+
+
 def instant(day: date, at: time, zone: ZoneInfo) -> datetime | None:
     """When the zone's clocks show this: doubled, the first time; missing, the first instant after the gap.
 
