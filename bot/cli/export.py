@@ -35,5 +35,6 @@ async def _export(telegram_id: int, database: str) -> None:
                     await tx.chats.subscriptions(chat.id),
                     await tx.digests.of_chat(chat.id),
                     await tx.told.of_chat(chat.id),
+                    await tx.saved.of_chat(chat.id),
                 )
             )
