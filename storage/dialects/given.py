@@ -19,18 +19,18 @@ from sqlalchemy import (
 )
 
 GIVEN = "given"
-"""Name of the parameter; its value is `as_parameter(rows)`."""
+"""The usual name of the parameter; its value is `as_parameter(rows)`."""
 
 
-def given_rows(dialect: str, width: int) -> tuple[FromClause, list[ColumnElement[int]]]:
+def given_rows(dialect: str, width: int, name: str = GIVEN) -> tuple[FromClause, list[ColumnElement[int]]]:
     """The rows as a table, and the whole numbers each consists of."""
     if dialect == "sqlite":
-        rows = func.json_each(bindparam(GIVEN, type_=Text)).table_valued(column("value", Text), name=GIVEN)
+        rows = func.json_each(bindparam(name, type_=Text)).table_valued(column("value", Text), name=name)
         return rows, [
             type_coerce(func.json_extract(rows.c.value, f"$[{place}]"), BigInteger) for place in range(width)
         ]
-    listed = func.json_array_elements(cast(bindparam(GIVEN, type_=Text), JSON))
-    rows = listed.table_valued(column("value", JSON), name=GIVEN)
+    listed = func.json_array_elements(cast(bindparam(name, type_=Text), JSON))
+    rows = listed.table_valued(column("value", JSON), name=name)
     return rows, [cast(rows.c.value[place].as_string(), BigInteger) for place in range(width)]
 
 
