@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.breaking import (
@@ -14,15 +13,15 @@ from storage.breaking import (
     Broadcast,
     BroadcastCount,
     BroadcastState,
-    InQuiet,
     NewBroadcast,
     Question,
     SentCopy,
 )
+from storage.broadcast_rows import broadcast_of, columns_of
 from storage.chats import is_active
 from storage.errors import NotFound
 from storage.messages import MessagePart, OutboxState
-from storage.records import BreakingLevel, BroadcastId, ChatId, ChatState, OutboxId, StoryId, TopicId
+from storage.records import BreakingLevel, BroadcastId, ChatId, ChatState, OutboxId, TopicId
 from storage.schema_chats import broadcasts, chats, outbox, subscriptions, told
 from storage.wishes import SubscriptionState
 
@@ -73,12 +72,12 @@ class BroadcastRepository:
         ).one_or_none()
         if row is None:
             raise NotFound(f"no broadcast {broadcast_id}")
-        return _broadcast(row)
+        return broadcast_of(row)
 
     async def of_states(self, *states: BroadcastState) -> list[Broadcast]:
         """Oldest first."""
         statement = select(broadcasts).where(broadcasts.c.state.in_(states)).order_by(broadcasts.c.id)
-        return [_broadcast(row) for row in await self._connection.execute(statement)]
+        return [broadcast_of(row) for row in await self._connection.execute(statement)]
 
     # Deciding on it
 
@@ -331,21 +330,7 @@ class BroadcastRepository:
     async def _add(self, new: NewBroadcast, state: BroadcastState) -> BroadcastId:
         statement = (
             insert(broadcasts)
-            .values(
-                admin_id=new.admin_id,
-                title=new.title,
-                text=new.text,
-                url=new.url,
-                story_id=new.story_id,
-                story_version=new.story_version,
-                topic_ids=list(new.topic_ids),
-                desk_id=new.desk_id,
-                edits_id=new.edits_id,
-                created_at=new.created_at,
-                state=state,
-                audience=0,
-                reported="",
-            )
+            .values(**columns_of(new), state=state, audience=0, reported="")
             .returning(broadcasts.c.id)
         )
         return BroadcastId((await self._connection.execute(statement)).scalar_one())
@@ -385,33 +370,4 @@ def _told(item: NewBroadcast) -> ColumnElement[bool]:
         told.c.chat_id == chats.c.id,
         told.c.story_id == item.story_id,
         told.c.version >= item.story_version,
-    )
-
-
-def _broadcast(row: Row[Any]) -> Broadcast:
-    return Broadcast(
-        id=BroadcastId(row.id),
-        admin_id=row.admin_id,
-        title=row.title,
-        text=row.text,
-        url=row.url,
-        story_id=None if row.story_id is None else StoryId(row.story_id),
-        story_version=row.story_version,
-        topic_ids=tuple(TopicId(number) for number in row.topic_ids),
-        desk_id=row.desk_id,
-        edits_id=None if row.edits_id is None else BroadcastId(row.edits_id),
-        created_at=row.created_at,
-        state=BroadcastState(row.state),
-        audience=row.audience,
-        in_quiet=InQuiet(row.in_quiet),
-        paid=row.paid,
-        confirmed_at=row.confirmed_at,
-        approved_by=row.approved_by,
-        revision=row.revision,
-        fed_to=ChatId(row.fed_to) if row.fed_to else None,
-        fed=row.fed,
-        capped=row.capped,
-        is_fed=row.is_fed,
-        report_message_id=row.report_message_id,
-        reported=row.reported,
     )

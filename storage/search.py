@@ -127,9 +127,7 @@ class SearchRepository:
         if self._dialect.PREPARE_COUNTS:
             await self._connection.exec_driver_sql(self._dialect.PREPARE_COUNTS)
         await self._connection.execute(delete(terms))
-        await self._connection.exec_driver_sql(
-            f"INSERT INTO terms(term, articles) {self._dialect.COUNTS}"
-        )
+        await self._connection.exec_driver_sql(f"INSERT INTO terms(term, articles) {self._dialect.COUNTS}")
         await self.write_completions()
 
     async def _found(self, query: TermQuery, before_id: ArticleId | None) -> Select[int]:

@@ -101,7 +101,7 @@ class Compounds:
         return is_noun or self._is_adjective(part) or (len(part) >= LONG and self.halves(part) is not None)
 
     def _is_adjective(self, part: str) -> bool:
-        """Whether the part is a word that is no noun, nor the bare stem of a verb: "-freundlich", "-gesteuert"."""
+        """Whether the part is a word, no noun and no bare stem of a verb: "-freundlich", "-gesteuert"."""
         if not self._lexicon.has(part):
             return False
         is_verb = (self._lexicon.lemma(part) or "").endswith("en")

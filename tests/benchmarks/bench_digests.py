@@ -180,8 +180,8 @@ async def bench(chats: int, large: int, few: int, folder: Path) -> list[tuple[st
     mine = spent.per_chat_ms("select") / 1000
     rows.append(("selection: text query / ours, CPU", f"{peer / mine:.1f}", "≥ 10"))
     rows.append(("  one text query a chat, ms", f"{peer * 1000:.3f}", ""))
-    for name in ("select", "build and print", "edition, ledger, outbox"):
-        rows.append((f"  {name}, ms a chat", f"{spent.per_chat_ms(name):.3f}", ""))
+    steps = ("select", "build and print", "edition, ledger, outbox")
+    rows.extend((f"  {name}, ms a chat", f"{spent.per_chat_ms(name):.3f}", "") for name in steps)
     rows.append(("whole edition, ms of one core a chat", f"{spent.per_chat_ms('all'):.3f}", "< 1"))
     rows.append(("writer held: median, longest, ms", _spread(spent.locked_ms), "longest ≤ 100"))
     stories = share(path, "SELECT avg(story_count) FROM editions")

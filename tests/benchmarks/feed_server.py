@@ -13,8 +13,23 @@ from aiohttp import web
 
 HOSTS = 50
 ENTRIES = 25
-NOUNS = "Rat Land Markt Streik Wahl Brücke Schule Klima Hafen Gericht Verein Bahn Kabinett Bauernhof".split()
-VERBS = "plant prüft verschiebt beschließt verlässt eröffnet verteidigt sucht".split()
+NOUNS = [
+    "Rat",
+    "Land",
+    "Markt",
+    "Streik",
+    "Wahl",
+    "Brücke",
+    "Schule",
+    "Klima",
+    "Hafen",
+    "Gericht",
+    "Verein",
+    "Bahn",
+    "Kabinett",
+    "Bauernhof",
+]
+VERBS = ["plant", "prüft", "verschiebt", "beschließt", "verlässt", "eröffnet", "verteidigt", "sucht"]
 
 
 def host(number: int) -> str:

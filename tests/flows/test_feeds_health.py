@@ -136,7 +136,9 @@ async def test_the_admins_hear_of_a_flood_once_and_nobody_else_gets_it(empty_tal
 
     told = [text for text in talk.replies(clara) if "auf einmal" in text]
     assert told == [
-        "Der Feed Der Bote brachte auf einmal 200 neue Einträge.\n"
-        "Das sind keine Nachrichten, sondern eine Flut: Sie lässt sich durchsuchen und kommt in keine Depesche."
+        (
+            "Der Feed Der Bote brachte auf einmal 200 neue Einträge.\n"
+            "Das sind keine Nachrichten, sondern eine Flut: Sie lässt sich durchsuchen und kommt in keine Depesche."
+        )
     ]
     assert "Brachte zu viel auf einmal" in (await talk.ask(clara, "/feeds")).text
