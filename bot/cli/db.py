@@ -14,12 +14,7 @@ from storage.checks import inconsistencies, require_file
 from storage.database import Storage
 from storage.migrate import current_revision, migrate, newest_revision
 
-app = typer.Typer(no_args_is_help=True)
-
-
-@app.callback()
-def db() -> None:
-    """Upgrade, check or index the database."""
+app = typer.Typer(help="Upgrade, check or index the database.", no_args_is_help=True, add_completion=False)
 
 
 @app.command()

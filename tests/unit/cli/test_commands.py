@@ -1,6 +1,8 @@
 """The command line's frame: what it says to a command it does not know, and to settings that are wrong."""
 
+import click
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from bot.cli import COMMANDS, app
@@ -23,6 +25,12 @@ def test_every_command_explains_itself(name):
     result = runner.invoke(app, [name, "--help"])
     assert result.exit_code == 0
     assert "Usage" in result.stdout
+
+
+def test_the_list_of_commands_says_what_each_is_for():
+    context = click.Context(get_command(app))
+    for name in COMMANDS:
+        assert get_command(app).get_command(context, name).get_short_help_str(), name
 
 
 @pytest.mark.parametrize(
