@@ -178,6 +178,16 @@ async def set_breaking(services: Services, chat: Chat, level: BreakingLevel) -> 
     return await _changed(services, replace(chat, breaking=level))
 
 
+async def set_quiet(services: Services, chat: Chat, start: str, end: str) -> Chat:
+    """No sound from one `HH:MM` to the other; both empty: no quiet hours."""
+    return await _changed(services, replace(chat, quiet_from=start, quiet_to=end))
+
+
+async def set_tells_empty(services: Services, chat: Chat, *, tells: bool) -> Chat:
+    """Whether an edition with nothing to tell says so."""
+    return await _changed(services, replace(chat, tells_empty=tells))
+
+
 async def pause(services: Services, chat: Chat, until: datetime | None) -> Chat:
     """No digests and no breaking items until then; None: until the chat says otherwise."""
     return await _changed(services, replace(chat, state=ChatState.PAUSED, paused_until=until))

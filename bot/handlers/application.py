@@ -21,7 +21,7 @@ from bot.handlers.conversation import Conversation
 from bot.handlers.failures import Failures, passes
 from bot.handlers.inline import Inline
 from bot.handlers.membership import Membership
-from bot.handlers.registry import COMMANDS, PLAIN_TEXT
+from bot.handlers.registry import COMMANDS, LOCATION, PLAIN_TEXT
 from bot.services import Services
 
 Data = dict[Any, Any]
@@ -59,11 +59,13 @@ def build_application(
         .job_queue(None)
         .build()
     )
-    conversation = Conversation(services, COMMANDS, plain_text=PLAIN_TEXT)
+    conversation = Conversation(services, COMMANDS, plain_text=PLAIN_TEXT, location=LOCATION)
     membership = Membership(services)
     spoken = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, membership.on_migration))
-    application.add_handler(MessageHandler(filters.TEXT & spoken, conversation.on_message))
+    application.add_handler(
+        MessageHandler((filters.TEXT | filters.LOCATION) & spoken, conversation.on_message)
+    )
     application.add_handler(CallbackQueryHandler(conversation.on_press))
     application.add_handler(InlineQueryHandler(Inline(services).on_query))
     application.add_handler(ChatMemberHandler(membership.on_change, ChatMemberHandler.MY_CHAT_MEMBER))

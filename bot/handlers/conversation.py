@@ -46,20 +46,24 @@ class Place:
 class Conversation:
     """Knows all commands and buttons; stateless but for the flood limit."""
 
-    def __init__(self, services: Services, commands: Iterable[Command], *, plain_text: Command) -> None:
-        """`plain_text` is the command a person means who just writes words."""
+    def __init__(
+        self, services: Services, commands: Iterable[Command], *, plain_text: Command, location: Command
+    ) -> None:
+        """What a person means who just writes words, or shares a location, are commands without a name."""
         self._services = services
         self._plain_text = plain_text
+        self._location = location
         self._commands = {name: command for command in commands for name in command.names}
         self._presses = {press.prefix: press for command in commands for press in command.presses}
         self._flood = FloodLimit()
 
     async def on_message(self, update: Update, context: Context) -> None:
         message = update.effective_message
-        if message is None or message.text is None:
+        if message is None or (message.text is None and message.location is None):
             return
         place = Place.of(message)
-        spoken = read(message.text)
+        text = message.text or ""
+        spoken = read(text)
         if not _is_for_us(spoken, place, context.bot):
             return
         speaker = message.from_user.id if message.from_user else place.telegram_id
@@ -72,12 +76,15 @@ class Conversation:
             chat=await self._chat(place, message.from_user.language_code if message.from_user else None),
             update_id=update.update_id,
             user_id=message.from_user.id if message.from_user and is_own_words(message) else 0,
-            argument=(spoken.argument if spoken else message.text.strip()),
+            argument=(spoken.argument if spoken else text.strip()),
             message=message,
             thread_id=place.answer_thread,
         )
         if verdict is Verdict.SLOW_DOWN:
             await turn.reply("slow_down")
+        elif message.location is not None:
+            if is_own_words(message):  # where somebody else is, is no wish
+                await self._run(self._location, turn)
         elif spoken is None:
             await self._run(self._plain_text, turn)
         else:

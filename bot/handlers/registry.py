@@ -11,7 +11,9 @@ from bot.handlers import (
     formats,
     headlines,
     help,  # noqa: A004 - named as the command
+    pause,
     privacy,
+    quiet,
     saved,
     schedule,
     search,
@@ -39,6 +41,9 @@ COMMANDS = [
     subscriptions.COMMAND,
     unsubscribe.COMMAND,
     schedule.COMMAND,
+    quiet.COMMAND,
+    pause.COMMAND,
+    pause.RESUME,
     settings.COMMAND,
     formats.RICH,
     formats.TEXT,
@@ -55,3 +60,5 @@ COMMANDS = [
 
 PLAIN_TEXT = breaking.PLAIN_TEXT
 """What words without a command mean: an answer the desk waits for, else a topic."""
+LOCATION = settings.LOCATED
+"""What a shared location means: the zone one lives in."""

@@ -1,17 +1,18 @@
-"""/zeiten - when the digests come: typed ("7:30 18:00", "mo-fr 7", "aus") or by buttons."""
+"""/zeiten - when the digests come: typed ("7:30 18:00", "mo-fr 7", "aus") or by buttons; if empty ones do."""
 
 from __future__ import annotations
 
 from bot import subscriptions
-from bot.digests.schedule import Order
+from bot.digests.schedule import EVERY_DAY, Order
 from bot.handlers.command import Command, Press
 from bot.handlers.rights import may_change
-from bot.handlers.times import parse_times, shown_time
+from bot.handlers.times import WEEKEND, WORKDAYS, parse_times, shown_time
 from bot.handlers.turn import Rows, Stale, Turn
 from bot.messages.keyboard import Key, in_rows
 from storage.records import Digest
 
 COMMON_TIMES = ("06:30", "07:00", "07:30", "08:00", "12:00", "17:00", "18:30", "20:00", "22:00")
+COMMON_DAYS = {"daily": EVERY_DAY, "workdays": WORKDAYS, "weekend": WEEKEND}
 
 
 async def schedule(turn: Turn) -> None:
@@ -52,8 +53,24 @@ def _rows(turn: Turn, digests: list[Digest]) -> Rows:
         keys.append(Key(label, f"zt:{time.replace(':', '')}"))
     rows = in_rows(keys, 3)
     if digests:
+        rows.append(_day_keys(turn, digests))
+        empty = turn.label("button_tells_empty")
+        if turn.chat.tells_empty:
+            empty = turn.label("button_chosen", topic=empty)
+        rows.append([Key(empty, "zt:silent" if turn.chat.tells_empty else "zt:say")])
         rows.append([turn.key("button_no_digests", "zt:off")])
     return rows
+
+
+def _day_keys(turn: Turn, digests: list[Digest]) -> list[Key]:
+    """On which days all of the chat's digests come."""
+    keys = []
+    for name, weekdays in COMMON_DAYS.items():
+        label = turn.label("button_days", which=name)
+        if all(digest.weekdays == weekdays for digest in digests):
+            label = turn.label("button_chosen", topic=label)
+        keys.append(Key(label, f"zt:{name}"))
+    return keys
 
 
 async def press(turn: Turn) -> None:
@@ -61,12 +78,19 @@ async def press(turn: Turn) -> None:
     if wish == "show":
         await show(turn)
         return
+    if wish in {"say", "silent"}:
+        turn.chat = await subscriptions.set_tells_empty(turn.services, turn.chat, tells=wish == "say")
+        await show(turn)
+        await turn.toast("toast_saved")
+        return
     async with turn.services.storage.read() as tx:
         digests = await tx.digests.of_chat(turn.chat.id)
     orders = {digest.local_time: subscriptions.order_of(digest) for digest in digests}
     time = f"{wish[:2]}:{wish[2:]}"
     if wish == "off":
         orders = {}
+    elif wish in COMMON_DAYS:
+        orders = {time: Order(time, COMMON_DAYS[wish]) for time in orders}
     elif time not in COMMON_TIMES:
         raise Stale
     elif time in orders:

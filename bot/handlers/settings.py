@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot import formats, subscriptions
 from bot.handlers.command import Command, Press
 from bot.handlers.rights import may_change
+from bot.handlers.times import shown_time
 from bot.handlers.turn import Rows, Stale, Turn
-from bot.handlers.zones import find_zone
+from bot.handlers.zones import find_zone, zone_at
 from bot.messages.keyboard import Key, in_rows
+from bot.rota import is_written_to
 from storage.records import BreakingLevel, Format, Length
 
 LANGUAGES = ("de", "en")
@@ -38,6 +42,19 @@ async def settings(turn: Turn) -> None:
         await show(turn)
 
 
+async def located(turn: Turn) -> None:
+    """A shared location: of it only the zone is kept."""
+    location = turn.message.location if turn.message is not None else None
+    if location is None:
+        return
+    zone = await asyncio.to_thread(zone_at, location.latitude, location.longitude)
+    if zone is None:
+        await turn.reply("zone", rows=_zone_rows(turn))
+        return
+    turn.chat, _ = await subscriptions.set_zone(turn.services, turn.chat, zone)
+    await show(turn)
+
+
 async def show(turn: Turn) -> None:
     """The screen of settings, each with its buttons."""
     chat = turn.chat
@@ -46,12 +63,17 @@ async def show(turn: Turn) -> None:
         _choices(turn, "length", tuple(Length), chat.length),
         _choices(turn, "breaking", tuple(BreakingLevel), chat.breaking),
         _choices(turn, "format", FORMATS, Format.RICH if chat.format is Format.RICH else Format.CLASSIC),
-        [turn.key("button_zone", "se:zone"), turn.key("button_times", "zt:show")],
+        [turn.key("button_times", "zt:show"), turn.key("button_zone", "se:zone")],
+        [turn.key("button_quiet", "qu:show"), turn.key("button_pause", "pa:show")],
     ]
     async with turn.services.storage.read() as tx:
         digests = await tx.digests.of_chat(chat.id)
     next_due_at = min((digest.next_due_at for digest in digests), default=None)
-    await turn.show("settings", rows=rows, chat=chat, next_due_at=next_due_at)
+    quiet = tuple(shown_time(one, chat.language) for one in (chat.quiet_from, chat.quiet_to) if one)
+    is_paused = not is_written_to(chat, turn.now)
+    await turn.show(
+        "settings", rows=rows, chat=chat, next_due_at=next_due_at, quiet=quiet, is_paused=is_paused
+    )
 
 
 def _choices(turn: Turn, setting: str, values: tuple[str, ...], current: str) -> list[Key]:
@@ -106,3 +128,5 @@ COMMAND = Command(
     menu="menu_settings",
     presses=(Press(prefix="se", handle=press, changes_chat=True),),
 )
+# No name: it is said by sharing a location.
+LOCATED = Command(name="", alias="", handle=located, menu="", changes_chat=True)

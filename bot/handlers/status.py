@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.handlers.command import Command
 from bot.handlers.times import shown_time
 from bot.handlers.turn import Turn
+from bot.rota import is_written_to
 from storage.wishes import SubscriptionState
 
 
@@ -25,6 +26,10 @@ async def status(turn: Turn) -> None:
         next_due_at=min((digest.next_due_at for digest in digests), default=None),
         publisher_count=len(publishers),
         fresh=fresh,
+        is_paused=not is_written_to(turn.chat, turn.now),
+        quiet=tuple(
+            shown_time(one, turn.chat.language) for one in (turn.chat.quiet_from, turn.chat.quiet_to) if one
+        ),
         last_seen_at=max((one.last_seen_at for one in publishers), default=None),
     )
 

@@ -31,7 +31,7 @@ _SPANS |= dict.fromkeys(("wochenende", "wochenends", "weekend", "weekends"), WEE
 _FILLERS = frozenset(
     ("um", "at", "und", "and", "uhr", "h", "am", "on", "jeden", "tag", "every", "day", "bis", "to")
 )
-_OFF = frozenset(("aus", "off", "keine", "none", "nie", "never", "stopp", "stop"))
+OFF = frozenset(("aus", "off", "keine", "none", "nie", "never", "stopp", "stop"))
 
 _WORD = re.compile(r"\d{1,2}(?:[:.h]\d{2})?\s*(?:am|pm)\b|\d{1,2}[:.h]\d{2}|\d{1,2}|[^\W\d_]+|[-–]|\S")
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?")
@@ -40,7 +40,7 @@ _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?")
 def parse_times(text: str) -> tuple[Order, ...] | None:
     """The wished times, earliest first; empty for "off", None when it cannot be understood."""
     words = _WORD.findall(text.casefold())
-    if words and all(word in _OFF for word in words):
+    if words and all(word in OFF for word in words):
         return ()
     wishes: dict[str, int] = {}
     days = 0
@@ -52,7 +52,7 @@ def parse_times(text: str) -> tuple[Order, ...] | None:
         elif (found := _weekdays(word, spans_from)) is not None:
             days = found if days_closed else days | found
             days_closed, spans_from = False, None
-        elif (moment := _moment(word)) is not None:
+        elif (moment := moment_of(word)) is not None:
             wishes[moment] = wishes.get(moment, 0) | (days or EVERY_DAY)
             days_closed = True
         elif word not in _FILLERS and word not in {",", ";", "+", "&", "."}:
@@ -65,6 +65,11 @@ def parse_times(text: str) -> tuple[Order, ...] | None:
 def shown_time(local_time: str, language: str) -> str:
     """As a button or list shows it: 7:30 in German, 07:30 in English."""
     return local_time.removeprefix("0") if language == "de" else local_time
+
+
+def day_of(word: str) -> int | None:
+    """The number of a weekday by its name, Monday being 0."""
+    return _DAYS.get(word)
 
 
 def _weekdays(word: str, spans_from: int | None) -> int | None:
@@ -80,7 +85,8 @@ def _weekdays(word: str, spans_from: int | None) -> int | None:
     return sum(1 << (spans_from + step) % 7 for step in range(count))
 
 
-def _moment(word: str) -> str | None:
+def moment_of(word: str) -> str | None:
+    """`HH:MM` of a time of day as people write it; None for what is none."""
     match = _TIME.fullmatch(word)
     if match is None:
         return None

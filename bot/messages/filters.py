@@ -29,6 +29,7 @@ from bot.messages.times import (
     clock_time,
     long_date,
     passed,
+    place_of,
     short_date,
     stamp_date,
     stamp_weekday,
@@ -106,8 +107,12 @@ def _text_filters(words: Words) -> dict[str, Callable[..., Any]]:
     def joined(values: Iterable[object]) -> Markup:
         return Markup(", ").join(escape(_harmless(value)) for value in values)
 
+    def place(zone: str) -> Clean:
+        return clean(place_of(zone, words.locale))
+
     return {
         "joined": joined,
+        "place": place,
         "clean": clean,
         "cut": cut,
         "link": link,

@@ -5,11 +5,27 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_location
 
 # CLDR has no pattern for a date with weekday and without year in running text.
 # Day and month stay on one line (U+00A0).
 SHORT_PATTERNS = {"de": ("d.\u00a0MMMM", "d.\u00a0MMMM y"), "en": ("d\u00a0MMMM", "d\u00a0MMMM y")}
+
+_CITIES = tuple(
+    f"{area}/"
+    for area in (
+        "Africa",
+        "America",
+        "Antarctica",
+        "Arctic",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    )
+)
 
 
 def clock_time(at: datetime, locale: Locale) -> str:
@@ -51,3 +67,10 @@ def passed(span: timedelta) -> tuple[str, int]:
     if minutes < 24 * 60:
         return "hours", minutes // 60
     return "days", minutes // (24 * 60)
+
+
+def place_of(zone: str, locale: Locale) -> str:
+    """The city a zone is named after, as the language calls it: Athen, Wien, Buenos Aires."""
+    if not zone.startswith(_CITIES):
+        return zone
+    return get_timezone_location(zone, locale=locale, return_city=True).rsplit("/", 1)[-1]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.handlers.registry import COMMANDS
-from storage.records import BreakingLevel, Length
+from storage.records import BreakingLevel, ChatState, Length
 
 
 async def chat_of(talk, person):
@@ -83,6 +84,92 @@ async def test_no_more_times_than_a_day_can_bear(empty_talk, ada):
     assert len(await times_of(empty_talk, ada)) == 12
 
 
+async def test_days_and_silence_are_switched_by_buttons(empty_talk, ada):
+    screen = await empty_talk.ask(ada, "/zeiten 7 18")
+
+    await empty_talk.press(ada, screen, "Mo bis Fr")
+    assert await times_of(empty_talk, ada) == [("07:00", 0b11111), ("18:00", 0b11111)]
+    assert empty_talk.now(screen).button("✓ Mo bis Fr")
+
+    for label, tells in (("✓ Melden, wenn", False), ("Melden, wenn", True)):
+        await empty_talk.press(ada, empty_talk.now(screen), f"{label} es nichts Neues gibt")
+        assert (await chat_of(empty_talk, ada)).tells_empty is tells
+
+
+@pytest.mark.parametrize("command", ["/ruhe", "/quiet", "/Ruhezeiten"])
+async def test_quiet_hours_by_words_and_buttons(empty_talk, ada, command):
+    screen = await empty_talk.ask(ada, f"{command} 22:30 bis 6")
+    assert screen.text.startswith("Ruhezeit: 22:30 bis 6:00 Uhr")
+    chat = await chat_of(empty_talk, ada)
+    assert (chat.quiet_from, chat.quiet_to) == ("22:30", "06:00")
+
+    await empty_talk.press(ada, screen, "21:00–7:00")
+    assert empty_talk.now(screen).button("✓ 21:00–7:00")
+    assert "Ruhezeit: 21:00 bis 7:00 Uhr" in (await empty_talk.ask(ada, "/status")).text
+    await empty_talk.press(ada, screen, "Keine Ruhezeit")
+    assert (await chat_of(empty_talk, ada)).quiet_from == ""
+
+    unclear = await empty_talk.ask(ada, f"{command} mittags")
+    assert "„mittags“ verstehe ich nicht als Ruhezeit" in unclear.text
+    assert "keine Ruhezeit" in (await empty_talk.ask(ada, f"{command} aus")).text
+
+
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [
+        ("3 Tage", datetime(2026, 3, 13, 23, 0, tzinfo=UTC)),
+        ("bis Montag", datetime(2026, 3, 15, 23, 0, tzinfo=UTC)),
+        ("bis 1.4.", datetime(2026, 3, 31, 22, 0, tzinfo=UTC)),
+    ],
+)
+async def test_a_pause_is_said_kept_and_ends_by_itself(empty_talk, ada, words, until):
+    await empty_talk.ask(ada, "/zeiten 7:30")
+
+    screen = await empty_talk.ask(ada, f"/pause {words}")
+
+    assert screen.text.startswith("Pause bis ")
+    chat = await chat_of(empty_talk, ada)
+    assert (chat.state, chat.paused_until) == (ChatState.PAUSED, until)
+    assert "Pause bis " in (await empty_talk.ask(ada, "/status")).text
+    empty_talk.clock.set(until + timedelta(hours=8))
+    assert "Pause" not in (await empty_talk.ask(ada, "/status")).text
+
+
+async def test_a_pause_by_button_until_one_says_so(empty_talk, ada):
+    await empty_talk.ask(ada, "/zeiten 7:30")
+    screen = await empty_talk.ask(ada, "/einstellungen")
+    await empty_talk.press(ada, screen, "Pause")
+    await empty_talk.press(ada, empty_talk.now(screen), "Bis auf Weiteres")
+
+    assert (await chat_of(empty_talk, ada)).state is ChatState.PAUSED
+    assert "Pause; mit /weiter geht es weiter" in (await empty_talk.ask(ada, "/einstellungen")).text
+
+    assert (await empty_talk.ask(ada, "/weiter")).text.startswith("Es geht weiter.")
+    assert (await chat_of(empty_talk, ada)).state is ChatState.ACTIVE
+    assert "„bald“ verstehe ich nicht" in (await empty_talk.ask(ada, "/pause bald")).text
+    pressed = await empty_talk.press_data(ada, screen, "pa:99")
+    assert pressed.answer.text == "Dieser Knopf gilt nicht mehr. Frag bitte noch einmal."
+
+
+def somewhere(person, latitude, longitude, **more):
+    """A shared location, as Telegram tells of it."""
+    sender = {"id": person.id, "is_bot": False, "first_name": "Ada", "language_code": "de"}
+    chat = {"id": person.chat_id, "type": "private", "first_name": "Ada"}
+    place = {"latitude": latitude, "longitude": longitude}
+    return {"message_id": 900, "from": sender, "chat": chat, "date": 1, "location": place, **more}
+
+
+async def test_a_shared_location_sets_the_zone_and_nothing_else_is_kept(empty_talk, ada):
+    [answer] = await empty_talk.put("message", somewhere(ada, 38.72, -9.14))
+
+    assert "Zeitzone: Lissabon" in answer.text
+    assert (await chat_of(empty_talk, ada)).timezone == "Europe/Lisbon"
+
+    origin = {"type": "hidden_user", "sender_user_name": "Bob", "date": 1}
+    assert await empty_talk.put("message", somewhere(ada, 35.68, 139.69, forward_origin=origin)) == []
+    assert (await chat_of(empty_talk, ada)).timezone == "Europe/Lisbon"
+
+
 @pytest.mark.parametrize("command", ["/einstellungen", "/settings"])
 async def test_each_setting_has_its_buttons(empty_talk, ada, command):
     screen = await empty_talk.ask(ada, command)
@@ -108,7 +195,7 @@ async def test_pressing_the_same_choice_twice_is_harmless(empty_talk, ada):
 
 
 async def test_the_zone_by_city_by_button_and_unknown(empty_talk, ada):
-    assert "Europe/Vienna" in (await empty_talk.ask(ada, "/einstellungen Wien")).text
+    assert "Zeitzone: Wien" in (await empty_talk.ask(ada, "/einstellungen Wien")).text
     unknown = await empty_talk.ask(ada, "/einstellungen Entenhausen <b>&")
     assert "Den Ort „Entenhausen <b>&“ kenne ich nicht" in unknown.text
 

@@ -112,7 +112,7 @@ def nothing(_title: str) -> Values:
 
 
 def settings_chat(**changes: Any) -> Some:
-    return Some(timezone="Europe/Berlin", state="active", breaking="topics", **changes)
+    return Some(timezone="Europe/Berlin", breaking="topics", **{"paused_until": None, **changes})
 
 
 QUERY_FAULTS = ("only_exclusions", "only_stop_words", "quote", "unknown_field", "")
@@ -187,10 +187,44 @@ MESSAGES: dict[str, list[Kind]] = {
     "inline_story": [lambda title: {"item": story(title)}],
     "not_followed": [lambda title: {"topic": title}],
     "not_your_words": [nothing],
+    "pause": [
+        lambda title: {
+            "is_paused": False,
+            "until": None,
+            "resumed": False,
+            "unclear": title,
+            "next_due_at": None,
+        },
+        lambda title: {
+            "is_paused": False,
+            "until": None,
+            "resumed": True,
+            "unclear": "",
+            "next_due_at": SOON,
+        },
+        lambda title: {
+            "is_paused": True,
+            "until": SOON,
+            "resumed": False,
+            "unclear": "",
+            "next_due_at": SOON,
+        },
+        lambda title: {
+            "is_paused": True,
+            "until": None,
+            "resumed": False,
+            "unclear": "",
+            "next_due_at": SOON,
+        },
+    ],
     "privacy": [nothing],
     "query_unclear": [
         lambda title, fault=fault: {"fault": fault, "text": title, "about": title, "suggestion": title}
         for fault in QUERY_FAULTS
+    ],
+    "quiet": [
+        lambda title: {"hours": ("22:00", "7:00"), "unclear": ""},
+        lambda title: {"hours": (), "unclear": title},
     ],
     "remove_all_ask": [lambda title: {"total": 3}],
     "remove_all_done": [lambda title: {"total": 3}],
@@ -233,7 +267,15 @@ MESSAGES: dict[str, list[Kind]] = {
         lambda title: {"query": title, "suggestion": ""},
     ],
     "search_how": [nothing],
-    "settings": [lambda title: {"chat": settings_chat(), "next_due_at": SOON}],
+    "settings": [
+        lambda title: {
+            "chat": settings_chat(),
+            "next_due_at": SOON,
+            "quiet": ("22:00", "7:00"),
+            "is_paused": False,
+        },
+        lambda title: {"chat": settings_chat(), "next_due_at": SOON, "quiet": (), "is_paused": True},
+    ],
     "similar": [
         lambda title: {
             "article": article(title),
@@ -277,7 +319,9 @@ MESSAGES: dict[str, list[Kind]] = {
             "paused": [title] * 2,
             "digests": [("7:30", 31), ("9:00", 96)],
             "next_due_at": SOON,
-            "chat": settings_chat(),
+            "chat": settings_chat(paused_until=SOON),
+            "is_paused": True,
+            "quiet": ("22:00", "7:00"),
             "last_seen_at": NOW - timedelta(minutes=4),
             "publisher_count": 9,
             "fresh": 240,
@@ -288,6 +332,8 @@ MESSAGES: dict[str, list[Kind]] = {
             "digests": [],
             "next_due_at": None,
             "chat": settings_chat(),
+            "is_paused": True,
+            "quiet": (),
             "last_seen_at": None,
             "publisher_count": 0,
             "fresh": 0,
