@@ -1,4 +1,4 @@
-"""From what people type for their place to an IANA zone: "Wien", "Europe/Vienna", "München", "London"."""
+"""From a place to an IANA zone: as people type it ("Wien", "Europe/Vienna", "München"), or where they are."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from zoneinfo import available_timezones
 from babel import Locale
 from babel.core import get_global
 from babel.dates import get_timezone_location
+
+from bot.clock import is_zone
 
 # Places our readers name that no zone is called after; German ones first, since they type German.
 _PLACES = {
@@ -34,6 +36,17 @@ _PREFIXES = ("Europe/", "Africa/", "America/", "Asia/", "Atlantic/", "Australia/
 def find_zone(text: str) -> str | None:
     """The zone a person means, or None when the name is not known."""
     return _names().get(_folded(text))
+
+
+def zone_at(latitude: float, longitude: float) -> str | None:
+    """The zone whose clocks show the time there; None for no place on earth. Slow the first time."""
+    # Its borders fill 35 MB of memory: only for who shares a location.
+    from tzfpy import get_tz  # noqa: PLC0415
+
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        return None
+    zone = get_tz(longitude, latitude)
+    return zone if zone and is_zone(zone) else None
 
 
 @cache
