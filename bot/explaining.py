@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import BadQuery
 from bot.stories.agencies import agency
 from bot.stories.headline import in_language
-from bot.stories.reasons import shared_words
+from bot.stories.reasons import Read, shared_words
 from bot.stories.sketch import lead
 from bot.topics.evaluate import Content
 from bot.topics.matching import score_of
@@ -117,8 +117,10 @@ def _shared(articles: list[Article]) -> tuple[str, ...]:
     counts = Counter(
         word
         for other in articles[1:]
-        for word in shared_words(
-            (first.title, lead(first)), (other.title, lead(other)), rarity=lambda word: len(word) ** 0.5
-        )
+        for word in shared_words(_read(first), _read(other), rarity=lambda word: len(word) ** 0.5)
     )
     return tuple(word for word, _ in counts.most_common(MOST_SHARED))
+
+
+def _read(article: Article) -> Read:
+    return Read(article.title, lead(article), article.language)

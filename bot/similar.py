@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.stories.similar import Similar, related_articles, same_story
-from storage.records import ArticleId, StoryId
+from storage.records import ArticleId
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -19,14 +19,11 @@ async def similar(services: Services, article_id: ArticleId, limit: int = 12) ->
             return Similar(article=article, same_story=(), related=())
         resembling = await tx.stories.resembling(article_id)
         links = (await tx.stories.related([article.story_id])).get(article.story_id, [])
-        near = await tx.articles.get_many(list(resembling))
-        stories: list[StoryId] = [other.story_id for other in near.values() if other.story_id is not None]
-        stories += [link.other_id for link in links]
-        members = await tx.articles.of_stories({article.story_id, *stories})
+        members = await tx.articles.of_stories({article.story_id, *(link.other_id for link in links)})
     own = members.pop(article.story_id, [])
     return Similar(
         article=article,
         same_story=same_story(article, own, resembling),
-        related=related_articles(article, links, members, resembling, limit=limit),
-        scores={other.id: resembling[other.id] for other in own if other.id in resembling},
+        related=related_articles(links, members, resembling, limit=limit),
+        resembling={other.id: resembling[other.id] for other in own if other.id in resembling},
     )

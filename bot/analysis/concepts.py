@@ -15,6 +15,7 @@ from bot.analysis.folding import fold
 from bot.analysis.stems import stem
 
 LANGUAGES = ("de", "en", "fr", "es")
+WEAK = "~"
 
 
 def concepts_of(terms: Iterable[str], language: str) -> list[str]:
@@ -28,13 +29,23 @@ def concepts_of(terms: Iterable[str], language: str) -> list[str]:
     return found
 
 
+def telling_concepts() -> list[str]:
+    """Those that say what an article is about, by their first German and English words: "Streik/strike"."""
+    return [_name(line) for line in data_lines("concepts.txt") if not line.startswith(WEAK)]
+
+
+def _name(line: str) -> str:
+    columns = line.removeprefix(WEAK).split("|")
+    return f"{columns[0].split()[0]}/{columns[1].split()[0]}"
+
+
 @cache
 def _tables() -> dict[str, dict[str, tuple[str, ...]]]:
     """Term -> concepts, by language; a concept is called by its first German and English word."""
     tables: dict[str, dict[str, list[str]]] = {language: defaultdict(list) for language in LANGUAGES}
     for line in data_lines("concepts.txt"):
-        columns = [column.split() for column in line.split("|")]
-        concept = f"{columns[0][0]}/{columns[1][0]}"
+        columns = [column.split() for column in line.removeprefix(WEAK).split("|")]
+        concept = _name(line)
         for language, words in zip(LANGUAGES, columns, strict=True):
             for term in {_term(word, language) for word in words}:
                 tables[language][term].append(concept)

@@ -52,7 +52,7 @@ def _json(found: Similar) -> dict[str, object]:
     return {
         "article": article_json(found.article),
         "same_story": [
-            article_json(article) | {"score": found.scores.get(article.id)} for article in found.same_story
+            article_json(article) | {"score": found.score(article)} for article in found.same_story
         ],
         "related": [
             {"article": article_json(one.article), "score": one.score, "reason": list(one.reason)}
@@ -65,13 +65,13 @@ def _print(found: Similar, *, explain: bool) -> None:
     out.print(Text(found.article.title, style="bold"))
     out.print("\nThe same story:" if found.same_story else "\nNobody else tells this story.")
     for article in found.same_story:
-        score = found.scores.get(article.id)
+        score = found.resembling.get(article.id)
         measured = "in the same story by way of others" if score is None else f"resemblance {score:.2f}"
         out.print(_line(article, measured if explain else ""))
     out.print("\nRelated:" if found.related else "\nNothing related.")
     for one in found.related:
         shared = ", ".join(one.reason)
-        out.print(_line(one.article, f"resemblance {one.score:.2f}; both: {shared}" if explain else shared))
+        out.print(_line(one.article, f"nearness {one.score:.2f}; both: {shared}" if explain else shared))
 
 
 def _line(article: Article, note: str) -> Text:

@@ -119,6 +119,10 @@ class Holding:
         number = self._numbers[article_id]
         return self._members[number], self._story_of[number]
 
+    def shared_marks(self, one: ArticleId, other: ArticleId) -> list[tuple[int, float]]:
+        """Codes of what two articles say in any language, each with how telling it is."""
+        return self.likeness.shared_marks(self._numbers[one], self._numbers[other])
+
     def _probe(self, article: Article, analysis: Analysis) -> Probe:
         key = kicker_code(article.publisher, kicker(article.title))
         seen = self._kickers[key] if key else 0

@@ -47,6 +47,15 @@ class Rows:
     ends: Ints
     norms: Floats
 
+    def plus(self, more: Rows) -> Rows:
+        """These, then those."""
+        return Rows(
+            np.concatenate((self.terms, more.terms)),
+            np.concatenate((self.weights, more.weights)),
+            np.concatenate((self.ends, len(self.terms) + more.ends)),
+            np.concatenate((self.norms, more.norms)),
+        )
+
 
 class Index:
     """Documents are numbered from 0 in the order they are added, for good; the oldest can be dropped.

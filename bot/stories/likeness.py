@@ -38,6 +38,16 @@ class Near:
     documents: Ints
     words: Rows
     pieces: Rows
+    marks: Rows
+
+    def plus(self, more: Near) -> Near:
+        """These documents, then those."""
+        return Near(
+            np.concatenate((self.documents, more.documents)),
+            self.words.plus(more.words),
+            self.pieces.plus(more.pieces),
+            self.marks.plus(more.marks),
+        )
 
 
 class Likeness:
@@ -119,20 +129,38 @@ class Likeness:
         return found
 
     def near(self, documents: Ints) -> Near:
-        return Near(documents, self._words.rows(documents), self._pieces.rows(documents))
+        indexes = (self._words, self._pieces, self._marks)
+        return Near(documents, *(index.rows(documents) for index in indexes))
 
     def direct(self, probe: Probe, near: Near) -> Floats:
         """Resemblance to each of these, 0 to 1, less the further they are apart in time."""
         words = self._words.cosines([(1.0, self._words.vector(probe.words))], near.words)
         pieces = self._pieces.cosines([(1.0, self._pieces.vector(probe.pieces))], near.pieces)
+        foreign = self._is_foreign(probe, near.documents)
         alike = (words + pieces) / 2
-        foreign = np.flatnonzero(self._is_foreign(probe, near.documents))
-        if len(foreign):
-            rows = self._marks.rows(near.documents[foreign])
-            marks = self._marks.cosines([(1.0, self._marks.vector(probe.marks))], rows)
-            alike[foreign] = rules.ACROSS_LANGUAGES * (marks + pieces[foreign]) / 2
+        if foreign.any():
+            marks = self._marks.cosines([(1.0, self._marks.vector(probe.marks))], near.marks)
+            alike = np.where(foreign, rules.ACROSS_LANGUAGES * (marks + pieces) / 2, alike)
         faded: Floats = np.minimum(alike, 1) * self.fading(probe, near.documents)
         return faded
+
+    def kin(self, probe: Probe, near: Near) -> Floats:
+        """How near the subjects are, 0 to 1, whenever it was: half words, half marks; marks alone abroad."""
+        words = self._words.cosines([(1.0, self._words.vector(probe.words))], near.words)
+        marks = self._marks.cosines([(1.0, self._marks.vector(probe.marks))], near.marks)
+        alike = np.where(self._is_foreign(probe, near.documents), marks, (words + marks) / 2)
+        # Long texts always have something in common; a teaser has little to share.
+        lengths = np.diff(near.words.ends, prepend=0)
+        shorter = np.minimum(lengths, len(probe.words)) / rules.LONG_ENOUGH
+        kin: Floats = np.minimum(alike / np.sqrt(np.clip(shorter, rules.SHORTEST, 1)), 1).astype(np.float32)
+        return kin
+
+    def shared_marks(self, one: int, other: int) -> list[tuple[int, float]]:
+        """Codes of the marks both articles bear, each with how telling it is."""
+        mine, theirs = self._marks.document(one), self._marks.document(other)
+        shared, here, there = np.intersect1d(mine.terms, theirs.terms, return_indices=True)
+        telling = self._marks.rarity(shared) * np.sqrt(mine.counts[here].astype(float) * theirs.counts[there])
+        return list(zip(shared.tolist(), telling.tolist(), strict=True))
 
     def alike(self, probe: Probe, near: Near, direct: Floats) -> Floats:
         """Resemblance as evidence of one event: less where it rests on a single shared word."""

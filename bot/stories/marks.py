@@ -41,12 +41,12 @@ _CYRILLIC = str.maketrans(
 def marks_of(text: str, terms: Iterable[str], also: Iterable[str], language: str) -> list[int]:
     """Codes of the marks of a text, whose terms analysis has found; with repetition."""
     extra = list(also)
-    found = [_code("concept", concept) for concept in concepts_of((*terms, *extra), language)]
-    found += [_code("group", term) for term in extra if term.startswith("_")]
-    found += [_code("number", number) for number in sorted(numbers(text))]
+    found = [mark_code("concept", concept) for concept in concepts_of((*terms, *extra), language)]
+    found += [mark_code("group", term) for term in extra if term.startswith("_")]
+    found += [mark_code("number", number) for number in sorted(numbers(text))]
     for name in _NAME.findall(text):
         if name[0].isupper() and (skeleton := bones(name)):
-            found.append(_code("name", skeleton))
+            found.append(mark_code("name", skeleton))
     return found
 
 
@@ -65,5 +65,6 @@ def bones(name: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def _code(kind: str, name: str) -> int:
+def mark_code(kind: str, name: str) -> int:
+    """The number a mark goes by; kinds are concept, group, number and name."""
     return code(f"{kind} {name}")

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
 
+from bot.analysis.aliases import Aliases
+from bot.analysis.concepts import concepts_of, telling_concepts
+from bot.analysis.lexicon import Lexicon
+from bot.analysis.words import Words
+from bot.stories.marks import mark_code
 from bot.stories.sketch import WORD
 from bot.stories.spelling import fold
 
 WORDS = 3
 LEAST_LETTERS = 4
-# A word in both titles, and one written as a name, tells more than another that is as rare.
+# A word in both titles tells more than another that is as rare.
 IN_TITLES = 1.5
-AS_NAME = 1.5
+# Other languages write nouns small: a small word may be one, a capital is a name.
+AS_SMALL = 0.6
+# A subject that every tenth article has is no reason.
+LEAST_TELLING = 2.5
+LEAST_STEM = 5
 # Words that many texts share and that say nothing of what they have in common; folded.
 SAYS_NOTHING = frozenset(
     """
@@ -22,58 +32,131 @@ SAYS_NOTHING = frozenset(
     menschen leute mann frau firma stadt region land betrieb arbeit haus platz nachricht eine einen einer
     analyse beschaeftigte beschaftigte zwanzig zehn hundert tausend systeme betroffene sprecher sprecherin
     year years month months week weeks billion percent people time part number company city today present
-    first second
+    first second norden sueden osten westen nord sued north south east west german unternehmen stimmen stimme
+    auto autos strom prozess english british french american
     """.split()  # noqa: SIM905 - a list of one word a line would be two pages
 )
-# Endings that make one word of "Nordkorea" and "Nordkoreas", and no more.
-LONGEST_ENDING = 2
+LONG_ENOUGH_SMALL = 5
 
 
-def shared_words(
-    one: tuple[str, str], other: tuple[str, str], *, rarity: Callable[[str], float]
-) -> tuple[str, ...]:
-    """Up to three words of both, most telling first; each article is given as title and lead."""
-    mine, theirs = _words(*one), _words(*other)
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a reason is looked for in."""
+
+    title: str
+    lead: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    spelling: str
+    weight: float
+    parts: tuple[str, ...]
+    """Terms of the parts of a compound."""
+
+
+def shared_words(one: Read, other: Read, *, rarity: Callable[[str], float]) -> tuple[str, ...]:
+    """Up to three names and nouns of both in any of their forms, most telling first.
+
+    "Schließfach" and "Schließfächern" are one, and so are "Tresor" and "Tresorraum".
+    """
+    mine, theirs = _words(one), _words(other)
     found: dict[str, tuple[float, str]] = {}
-    for key, (word, weight) in mine.items():
-        matches = [theirs[form] for form in (key, *_endings(key)) if form in theirs]
-        if not matches:
-            continue
-        value = rarity(key) * weight * max(base for _, base in matches)
-        spelling = min((word, *(other for other, _ in matches)), key=len)
-        root = next((end for end in _endings(key) if end in mine and len(end) < len(key)), key)
-        if value > found.get(root, (0.0, ""))[0]:
-            found[root] = (value, spelling)
-    best = sorted(found.values(), key=lambda pair: (-pair[0], pair[1]))
-    return tuple(spelling for _, spelling in best[:WORDS])
-
-
-def _words(title: str, lead: str) -> dict[str, tuple[str, float]]:
-    """Folded word -> as written, weight."""
-    text = f"{title} . {lead}"
-    small = {fold(word) for word in WORD.findall(text) if word[0].islower()}
-    words: dict[str, tuple[str, float]] = {}
-    for part, base in ((title, IN_TITLES), (lead, 1.0)):
-        for match in WORD.finditer(part):
-            word = match[0]
-            key = fold(re.sub(r"[-'’]", "", word))
-            is_name = word[0].isupper() and key not in small
-            if key in words or not _tells(word, key, is_name=is_name):
+    for here, there in ((mine, theirs), (theirs, mine)):
+        for term, word in here.items():
+            matches = (
+                [there[term]] if term in there else [that for that in there.values() if term in that.parts]
+            )
+            if not matches:
                 continue
-            words[key] = (word, base * (AS_NAME if is_name else 1.0))
-    return words
+            same = [word, *matches] if term in there else [word]
+            spelling = min((match.spelling for match in same), key=lambda spelling: (len(spelling), spelling))
+            value = rarity(fold(spelling)) * word.weight * max(match.weight for match in matches)
+            if value > found.get(term, (0.0, ""))[0]:
+                found[term] = (value, spelling)
+    best = sorted(found.values(), key=lambda pair: (-pair[0], pair[1]))
+    return _apart(spelling for _, spelling in best)
 
 
-def _tells(word: str, key: str, *, is_name: bool) -> bool:
-    if key.isdigit() or key in SAYS_NOTHING:
+def _apart(spellings: Iterable[str]) -> tuple[str, ...]:
+    """The first few, none of which only says again what one before it says."""
+    kept: list[str] = []
+    for spelling in spellings:
+        if len(kept) < WORDS and not any(_is_part(spelling, before) for before in kept):
+            kept.append(spelling)
+    return tuple(kept)
+
+
+def with_subjects(
+    words: tuple[str, ...], shared: Iterable[tuple[int, float]], language: str
+) -> tuple[str, ...]:
+    """The words, and the most telling of the subjects (codes of marks) that none of them names already."""
+    terms = [word.term for spelling in words if (word := _german().word(spelling, language))]
+    said = {mark_code("concept", concept) for concept in concepts_of(terms, language)}
+    named = [
+        (telling, name) for code, telling in shared if code not in said and (name := subjects().get(code))
+    ]
+    found = list(words)
+    for telling, name in sorted(named, reverse=True):
+        if len(found) >= WORDS or telling < LEAST_TELLING:
+            break
+        if not any(_is_part(name, word) for word in found):
+            found.append(name)
+    return tuple(found)
+
+
+@cache
+def subjects() -> dict[int, str]:
+    """What the marks are called in German that have a name: concepts, countries, bodies and people."""
+    groups = Aliases(_german()).groups.values()
+    called = {mark_code("group", group.term): group.names[0] for group in groups}
+    return called | {
+        mark_code("concept", concept): concept.partition("/")[0] for concept in telling_concepts()
+    }
+
+
+@cache
+def _german() -> Words:
+    return Words(Lexicon())
+
+
+def _is_part(name: str, word: str) -> bool:
+    one, other = fold(name), fold(word)
+    return one[:LEAST_STEM] in other or other[:LEAST_STEM] in one
+
+
+def _words(text: Read) -> dict[str, _Found]:
+    """Term -> the word; nouns and names, which only German tells by their capitals."""
+    words: dict[str, _Found] = {}
+    inside: set[str] = set()
+    small: set[str] = set()
+    for part, weight in ((text.title, IN_TITLES), (text.lead, 1.0)):
+        for match in WORD.finditer(part):
+            surface = match[0]
+            word = _german().word(surface, text.language)
+            if word is None:
+                continue
+            if surface[0].islower() and text.language == "de":
+                small.add(word.term)
+                continue
+            if word.term not in words and _tells(surface):
+                base = weight if surface[0].isupper() else weight * AS_SMALL
+                words[word.term] = _Found(surface, base, word.also)
+            if not (_begins_sentence(part, match.start()) and _german().lexicon.has(surface.lower())):
+                inside.add(word.term)
+    return {term: found for term, found in words.items() if term in inside and term not in small}
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    before = text[:start].rstrip(" „“”»«\"'‚’(")
+    return not before or before[-1] in ".!?:–—|\n"
+
+
+def _tells(surface: str) -> bool:
+    key = fold(surface)
+    if surface[0].isdecimal() or key in SAYS_NOTHING:
         return False
-    if is_name:
-        return len(key) >= LEAST_LETTERS or (word.isupper() and len(key) > 1)
-    return len(key) >= LEAST_LETTERS + 3
-
-
-def _endings(key: str) -> list[str]:
-    """The word with an ending more or less, by what German and English add to a name."""
-    longer = [key + ending for ending in ("s", "n", "e", "es", "en")]
-    shorter = [key.removesuffix(ending) for ending in ("es", "en", "s", "n", "e")]
-    return longer + [word for word in shorter if word != key and len(word) >= LEAST_LETTERS]
+    if surface[0].islower():
+        return len(key) >= LONG_ENOUGH_SMALL
+    return len(key) >= LEAST_LETTERS or (surface.isupper() and len(key) > 1)

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.stories.member import LiveStory, Member
-from bot.stories.reasons import shared_words
+from bot.stories.reasons import Read, shared_words, with_subjects
 from bot.stories.window import Placement, Window
 from storage.records import Related, StoryId
 
-# Below this, people no longer see what two articles have to do with each other.
-FLOOR = 0.06
 MOST = 12
 
 
@@ -32,7 +30,7 @@ def links_of(placements: Iterable[Placement], window: Window) -> list[Link]:
         newer, one = window.member(article_id)
         for other_id, score in nearest:
             older, other = window.member(other_id)
-            if one is other or score < FLOOR:
+            if one is other:
                 continue
             if score > strongest.get((one, other), (0.0,))[0]:
                 strongest[one, other] = (score, newer, older)
@@ -44,8 +42,14 @@ def links_of(placements: Iterable[Placement], window: Window) -> list[Link]:
 
 
 def why(one: Member, other: Member, window: Window) -> tuple[str, ...]:
-    """The telling words both share; none where only small words and style are alike."""
-    return shared_words((one.title, one.lead), (other.title, other.lead), rarity=window.likeness.rarity)
+    """The telling words both share, and what both are about; none where only style is alike."""
+    words = shared_words(_read(one), _read(other), rarity=window.likeness.rarity)
+    marks = window.shared_marks(one.article_id, other.article_id)
+    return with_subjects(words, marks, one.language)
+
+
+def _read(member: Member) -> Read:
+    return Read(member.title, member.lead, member.language)
 
 
 def without(lists: Mapping[StoryId, list[Related]], story_ids: set[StoryId]) -> dict[StoryId, list[Related]]:

@@ -43,6 +43,13 @@ HALF_LIFE_H = 96.0
 # Across languages less is shared: half marks, half pieces, times this.
 ACROSS_LANGUAGES = 1.8
 
+# Below this people no longer see what the subjects of two articles have to do with each other: of what lies
+# between .13 and .15 every other link was wrong on the tuning half of tests/quality/related_stories.tsv.
+RELATED = 0.15
+# So many different words make a text as good for this as any; a text of a quarter of them is compared as one.
+LONG_ENOUGH = 70
+SHORTEST = 0.25
+
 
 def fading(hours: Floats) -> Floats:
     """What is left of a resemblance over this distance in time."""

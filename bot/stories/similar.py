@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.stories.reasons import shared_words
-from bot.stories.related import FLOOR
-from bot.stories.sketch import lead
 from storage.records import Article, ArticleId, Related, StoryId
 
-# An article of a related story that was not itself found to resemble is a little further off.
+# One scale for both lists: an article of the same story scores this and more, any other less.
+SAME_STORY = 0.5
+# An article of a related story that is not the nearest of it is a little further off.
 BY_STORY = 0.8
 
 
@@ -18,7 +17,7 @@ BY_STORY = 0.8
 class RelatedArticle:
     article: Article
     score: float
-    """0 to 1; 1 is the same text."""
+    """Below `SAME_STORY`."""
     reason: tuple[str, ...]
     """The telling words both have, as shown to people."""
 
@@ -30,8 +29,12 @@ class Similar:
     """What other articles tell of the same event, most alike first."""
     related: tuple[RelatedArticle, ...]
     """Articles on other events, best first."""
-    scores: Mapping[ArticleId, float] = field(default_factory=dict)
+    resembling: Mapping[ArticleId, float] = field(default_factory=dict)
     """How much the articles of the same story resemble the article, where that was measured."""
+
+    def score(self, other: Article) -> float:
+        """Of an article of the same story: from `SAME_STORY` for one that is in it by way of others, to 1."""
+        return round(SAME_STORY + (1 - SAME_STORY) * self.resembling.get(other.id, 0.0), 4)
 
 
 def same_story(
@@ -42,31 +45,20 @@ def same_story(
 
 
 def related_articles(
-    article: Article,
     links: Sequence[Related],
     members: Mapping[StoryId, Sequence[Article]],
     resembling: Mapping[ArticleId, float],
     *,
     limit: int,
 ) -> tuple[RelatedArticle, ...]:
-    """The articles of related stories, each by the better of its own and its story's resemblance."""
-    by_story = {link.other_id: link for link in links}
+    """The articles of related stories: of each the one most like the article, the others further off."""
     found = []
-    for story_id, articles in members.items():
-        link = by_story.get(story_id)
-        for other in articles:
-            score = max(resembling.get(other.id, 0.0), link.score * BY_STORY if link else 0.0)
-            if score < FLOOR:
-                continue
-            reason = _own_reason(article, other) or (link.reason if link else ())
-            if reason:
-                found.append(RelatedArticle(article=other, score=round(score, 4), reason=reason))
+    for link in links:
+        nearest = sorted(
+            members.get(link.other_id, ()), key=lambda other: (-resembling.get(other.id, 0.0), other.id)
+        )
+        for place, other in enumerate(nearest):
+            score = SAME_STORY * link.score * (BY_STORY if place else 1)
+            found.append(RelatedArticle(article=other, score=round(score, 4), reason=link.reason))
     found.sort(key=lambda one: (-one.score, one.article.id))
     return tuple(found[:limit])
-
-
-def _own_reason(article: Article, other: Article) -> tuple[str, ...]:
-    """Without a window a word's length stands for how telling it is."""
-    return shared_words(
-        (article.title, lead(article)), (other.title, lead(other)), rarity=lambda word: len(word) ** 0.5
-    )

@@ -40,7 +40,7 @@ class Parting:
     article_ids: tuple[ArticleId, ...]
     """The articles that went with the part."""
     links: tuple[tuple[ArticleId, tuple[tuple[ArticleId, float], ...]], ...]
-    """Each article of both, with those that resemble it most."""
+    """Each article of both, with those of other stories whose subject is nearest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +59,15 @@ class Placement:
     """Articles now known to be wire copies, each with the one it copies."""
     links: tuple[tuple[ArticleId, float], ...]
     """The articles that resemble it most, best first, with how much."""
+    kin: tuple[tuple[ArticleId, float], ...] = ()
+    """Articles of other stories whose subject is nearest, best first, with how near."""
     parting: Parting | None = None
     """What the story turned out to hold besides."""
 
     @property
     def found(self) -> tuple[tuple[ArticleId, tuple[tuple[ArticleId, float], ...]], ...]:
         """The article, and those of stories that parted, each with what resembles it most."""
-        return ((self.article_id, self.links), *(self.parting.links if self.parting else ()))
+        return ((self.article_id, self.kin), *(self.parting.links if self.parting else ()))
 
     @property
     def is_copy(self) -> bool:
@@ -96,6 +98,7 @@ class Window(Holding):
         copies = tuple(self._find_copies(number, documents[np.argsort(-direct, kind="stable")]))
         is_copy_itself = any(copy == article.id for copy, _ in copies)
         absorbed = tuple(self._absorb(story, [fit.story for fit in joins[1:]]))
+        resemblance = np.maximum(direct, combined)
         return Placement(
             article_id=article.id,
             story=story,
@@ -103,7 +106,8 @@ class Window(Holding):
             is_news=bool(joins) and not is_copy_itself and is_news(announced(article, analysis) - told),
             absorbed=absorbed,
             copies=copies,
-            links=tuple(self._links(documents, np.maximum(direct, combined))),
+            links=tuple(self._links(documents, resemblance)),
+            kin=self._kin(probe, near, resemblance, self._story_of[number]),
             parting=self._part(story) if joins and joins[0].strangers >= LEAST_ARTICLES else None,
         )
 
@@ -120,9 +124,10 @@ class Window(Holding):
         best = best[near[best] >= rules.IS_NEIGHBOUR]
         stories = dict.fromkeys(self._story_of[number] for number in found[order].tolist())
         newest = [story.documents[-NEWEST:] for story in list(stories)[:STORIES]]
-        documents = np.union1d(found, np.array([n for part in newest for n in part], np.int64))
-        whole = self.likeness.near(documents)
-        direct = self.likeness.direct(probe, whole)
+        more = np.setdiff1d(np.array([n for part in newest for n in part], np.int64), found)
+        rest = self.likeness.near(more)
+        whole = first.plus(rest)
+        direct = np.concatenate((near, self.likeness.direct(probe, rest)))
         beyond = self.likeness.beyond(probe, whole, found[best], near[best])
         return whole, direct, (1 - rules.BEYOND) * direct + rules.BEYOND * beyond
 
@@ -184,11 +189,25 @@ class Window(Holding):
 
     def _links_of(self, number: int) -> tuple[ArticleId, tuple[tuple[ArticleId, float], ...]]:
         probe = self.likeness.recall(number)
-        found, direct, combined = self._compare(probe)
-        documents = found.documents
-        others = documents != number
-        near = np.maximum(direct, combined)[others]
-        return self._members[number].article_id, tuple(self._links(documents[others], near))
+        near, direct, combined = self._compare(probe)
+        kin = self._kin(probe, near, np.maximum(direct, combined), self._story_of[number])
+        return self._members[number].article_id, kin
+
+    def _kin(
+        self, probe: Probe, near: Near, resemblance: Floats, story: LiveStory
+    ) -> tuple[tuple[ArticleId, float], ...]:
+        """The subject says who belongs beside it, the resemblance too in which order: it may be the event."""
+        kin = self.likeness.kin(probe, near)
+        score = (kin + resemblance) / 2
+        order = np.argsort(-score, kind="stable")
+        order = order[kin[order] >= rules.RELATED]
+        others = [
+            place for place in order.tolist() if self._story_of[int(near.documents[place])] is not story
+        ]
+        return tuple(
+            (self._members[int(near.documents[place])].article_id, round(float(score[place]), 4))
+            for place in others[:LINKS]
+        )
 
     def _find_copies(self, number: int, nearest: Ints) -> Iterator[tuple[ArticleId, ArticleId]]:
         """The new article's copies and originals, set right and told as (copy, original)."""

@@ -124,6 +124,11 @@ def _halves(articles: Sequence[Article]) -> Matrix:
     return (_cosines(_stems)(articles) + _cosines(_characters)(articles)) / 2
 
 
+def word_cosines(articles: Sequence[Article]) -> Matrix:
+    """tf-idf of plain words, the title twice."""
+    return _cosines(_plain)(articles)
+
+
 _LOW = tuple(float(value) for value in np.arange(0.08, 0.42, 0.02).round(2))
 METHODS = (
     Method("every article alone", _jaccard, False, None, (9.0,)),

@@ -15,8 +15,8 @@ from bot.stories.headline import describe, lead_article
 from bot.stories.importance import importance
 from bot.stories.index import Index
 from bot.stories.lookalikes import is_lookalike
-from bot.stories.reasons import shared_words
-from bot.stories.similar import related_articles, same_story
+from bot.stories.reasons import Read, shared_words
+from bot.stories.similar import SAME_STORY, related_articles, same_story
 from bot.stories.sketch import kicker, sketch, without_kicker
 from bot.stories.wire import voices
 from storage.records import Related, Story, StoryId
@@ -182,19 +182,34 @@ def count(bag, piece):
     return counted
 
 
+def shared(one, other, language="de"):
+    return shared_words(Read(*one, language), Read(*other, language), rarity=len)
+
+
 def test_shared_words_are_names_in_their_shortest_spelling():
-    reason = shared_words(
+    reason = shared(
         ("Nordkoreas neues Atom-U-Boot", "Die Werft in Sinpo hat das Boot gebaut."),
         ("Nordkorea zeigt Atom-U-Boot", "Bilder aus Sinpo zeigen das Boot."),
-        rarity=len,
     )
 
     assert set(reason) == {"Nordkorea", "Atom-U-Boot", "Sinpo"}
-    assert (
-        shared_words(("Das ist die Lage", "Und so weiter"), ("Das ist der Tag", "Und so fort"), rarity=len)
-        == ()
+    assert shared(("Das ist die Lage", "Und so weiter"), ("Das ist der Tag", "Und so fort")) == ()
+    assert shared(("Putins Rede", ""), ("Putin und Putins General", "")) == ("Putin",)
+
+
+def test_a_word_is_shared_in_any_of_its_forms_and_as_part_of_a_longer_one():
+    assert shared(("Gold im Schließfach", ""), ("Diebe an den Schließfächern", "")) == ("Schließfach",)
+    assert shared(("Ein Loch im Tresor", ""), ("Diebe im Tresorraum", "")) == ("Tresor",)
+
+
+def test_other_languages_write_what_is_shared_small():
+    strike = shared(
+        ("La huelga paraliza los trenes", ""), ("Segundo día de huelga en el transporte", ""), language="es"
     )
-    assert shared_words(("Putins Rede", ""), ("Putin und Putins General", ""), rarity=len) == ("Putin",)
+    nothing = shared(("Cómo dormir bien", ""), ("Cómo comer bien", ""), language="es")
+
+    assert strike == ("huelga",)
+    assert nothing == ()
 
 
 def test_a_storys_headline_informs():
@@ -226,7 +241,7 @@ def test_importance_grows_with_sources_and_fades_with_time():
     assert importance(story(2, 1), spread, now=NOON) > importance(story(2, 1), copies, now=NOON)
 
 
-def test_similar_news_come_best_first_and_none_below_the_floor():
+def test_similar_news_come_best_first_the_nearest_of_each_story_before_the_rest():
     own = article(1, "Nordkorea lässt U-Boot zu Wasser", story=1)
     near = article(2, "Nordkorea testet Rakete", story=2)
     far = article(3, "Nordkorea ehrt Sportler", story=2)
@@ -234,9 +249,9 @@ def test_similar_news_come_best_first_and_none_below_the_floor():
     twin = article(5, "U-Boot aus Nordkorea", story=1)
     link = Related(story_id=StoryId(1), other_id=StoryId(2), score=0.3, reason=("Nordkorea",))
 
-    found = related_articles(own, [link], {2: [far, near], 3: [stray]}, {2: 0.3, 4: 0.01}, limit=5)
+    found = related_articles([link], {2: [far, near]}, {2: 0.3, 4: 0.01}, limit=5)
 
     assert [one.article.id for one in found] == [2, 3]
-    assert found[0].score == 0.3
+    assert found[0].score == SAME_STORY * 0.3
     assert found[0].reason == ("Nordkorea",)
     assert same_story(own, [own, stray, twin], {5: 0.8}) == (twin, stray)
