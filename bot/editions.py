@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot import metrics
 from bot.digests.build import Checked, EditionView, StoryItem, topics_of, with_reader
 from bot.digests.quiet import quiet_until
+from bot.digests.scope import EVERYTHING, Scope
 from bot.digests.select import Chosen, Selection, most_stories, select
 from bot.field import Field
 from bot.messages.edition import Printed, print_edition
@@ -215,6 +216,7 @@ class Press:
             next_due_at=plan.next_due_at,
             slot=plan.slot,
             is_follow=plan.is_follow,
+            scope=EVERYTHING if plan.topics else Scope.of_key(plan.chat.headlines),
         )
 
     def _news(self, chosen: Chosen, item: StoryItem) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.digests.select import FIRST_REACH, Candidate, Ranking, ranking, weight
+from bot.digests.scope import Scope
+from bot.digests.select import FIRST_REACH, Candidate, Ranking, candidate, ranking
 from bot.digests.taste import MOST_NAMES, NO_TASTE, Taste, muted
 from bot.rota import Plan
-from storage.records import ArticleId, Story, StoryId, StoryMatch, TopicId
+from storage.records import ArticleId, StoryId, StoryMatch, TopicId
 from storage.wishes import MuteKind
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class Field:
         self._rankings: dict[tuple[TopicId, Window], Ranking] = {}
         self._first_ids: dict[datetime, ArticleId] = {}
         """The first article that came since then."""
-        self._leading: list[tuple[StoryId, datetime]] | None = None
+        self._leading: dict[str, list[tuple[StoryId, datetime]]] = {}
+        """What leads, for chats without topics, by the key of their scope."""
         self.candidates: dict[StoryId, Candidate] = {}
         """By every id a story is known under."""
         self._nameless: dict[StoryId, ArticleId] = {}
@@ -55,7 +57,7 @@ class Field:
             self._since = since
             self._matches.clear()
             self._rankings.clear()
-            self._leading = None
+            self._leading.clear()
         moments = {_hour(plan.since) for plan in plans}
         moments |= {plan.until for plan in plans if plan.until is not None}
         for moment in moments - self._first_ids.keys():
@@ -64,12 +66,10 @@ class Field:
         muted_ids = {topic_id for plan in plans for topic_id in _ids(plan, MuteKind.TOPIC)}
         await self._load_matches(tx, (topic_ids | muted_ids) - self._matches.keys())
         await self._load_names(tx, topic_ids - self.names.keys())
-        if self._leading is None and any(not plan.topics and plan.only is None for plan in plans):
-            latest = await tx.stories.latest(self._since, limit=MOST_LEADING)
-            self._leading = [(story.id, story.last_at) for story in latest]
+        await self._load_leading(tx, {one.chat.headlines for one in plans if _wants_headlines(one)})
         wanted = {story_id for plan in plans for story_id in plan.only or ()}
         wanted |= {StoryId(id_) for plan in plans for id_ in _ids(plan, MuteKind.STORY)}
-        wanted |= {story_id for story_id, _ in self._leading or ()}
+        wanted |= {story_id for found in self._leading.values() for story_id, _ in found}
         for topic_id in topic_ids | muted_ids:
             wanted.update(match.story_id for match in self._matches[topic_id])
         await self._load_stories(tx, wanted - self.candidates.keys())
@@ -83,6 +83,14 @@ class Field:
         for match in await tx.editions.matched_since(topic_ids, self._since):
             self._matches[match.topic_id].append(match)
 
+    async def _load_leading(self, tx: Transaction, keys: set[str]) -> None:
+        for key in keys - self._leading.keys():
+            scope = Scope.of_key(key)
+            latest = await tx.stories.latest(
+                self._since, MOST_LEADING, country=scope.country, sections=scope.beginnings
+            )
+            self._leading[key] = [(story.id, story.last_at) for story in latest]
+
     async def _load_names(self, tx: Transaction, topic_ids: Collection[TopicId]) -> None:
         if topic_ids:
             found = await tx.topics.get_many(topic_ids)
@@ -94,18 +102,11 @@ class Field:
         stories = await tx.stories.get_many(story_ids)
         publishers = await tx.articles.publishers_of({story.lead_id for story in stories.values()})
         for asked, story in stories.items():
-            known = self.candidates.get(story.id) or self._candidate(story, publishers)
+            known = self.candidates.get(story.id) or candidate(
+                story, publishers.get(story.lead_id, ""), now=self._now
+            )
             self.candidates[asked] = self.candidates[story.id] = known
             self._nameless[story.id] = story.lead_id
-
-    def _candidate(self, story: Story, publishers: Mapping[ArticleId, str]) -> Candidate:
-        return Candidate(
-            story_id=story.id,
-            version=story.version,
-            weight=weight(independent_count=story.independent_count, last_at=story.last_at, now=self._now),
-            publisher=publishers.get(story.lead_id, ""),
-            is_alone=story.independent_count <= 1,
-        )
 
     async def _load_people(self, tx: Transaction) -> None:
         """Whom the stories are about: only likes and dislikes ask for it."""
@@ -132,7 +133,8 @@ class Field:
             last = self._first_ids[plan.until] if plan.until is not None else None
             window = self._first_ids[_hour(plan.since)], last
             return [self._ranking(topic_id, window) for topic_id in plan.topics]
-        leading = {story_id: 0.0 for story_id, last_at in self._leading or () if last_at >= plan.since}
+        found = self._leading[plan.chat.headlines]
+        leading = {story_id: 0.0 for story_id, last_at in found if last_at >= plan.since}
         return [ranking(None, self._resolved(leading), self.candidates)]
 
     def _ranking(self, topic_id: TopicId, window: Window) -> Ranking:
@@ -186,6 +188,10 @@ class Field:
             muted_stories=frozenset(stories),
             muted_publishers=frozenset(muted(plan.mutes, MuteKind.PUBLISHER)),
         )
+
+
+def _wants_headlines(plan: Plan) -> bool:
+    return not plan.topics and plan.only is None
 
 
 def _hour(since: datetime) -> datetime:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.clock import zone_of, zone_rules
 from bot.digests.schedule import Order, first_slots
+from bot.digests.scope import Scope
 from bot.errors import BadQuery
 from bot.topics.evaluate import Content
 from bot.topics.matching import score_of
@@ -186,6 +187,16 @@ async def set_quiet(services: Services, chat: Chat, start: str, end: str) -> Cha
 async def set_tells_empty(services: Services, chat: Chat, *, tells: bool) -> Chat:
     """Whether an edition with nothing to tell says so."""
     return await _changed(services, replace(chat, tells_empty=tells))
+
+
+async def set_headlines(services: Services, chat: Chat, scope: Scope) -> Chat:
+    """What digests tell while the chat follows no topic; a chat without times gets ours."""
+    changed = replace(chat, headlines=scope.key)
+    async with services.storage.write() as tx:
+        await tx.chats.update(changed)
+        if not await tx.digests.of_chat(chat.id):
+            await _put_orders(tx, chat, DEFAULT_ORDERS, now=services.clock.now())
+    return changed
 
 
 async def pause(services: Services, chat: Chat, until: datetime | None) -> Chat:

@@ -111,6 +111,7 @@ class ChatRepository:
                 quiet_from=chat.quiet_from,
                 quiet_to=chat.quiet_to,
                 tells_empty=chat.tells_empty,
+                headlines=chat.headlines,
                 format=chat.format,
             )
         )
@@ -291,6 +292,7 @@ def _chat(row: Row[Any]) -> Chat:
         quiet_from=row.quiet_from,
         quiet_to=row.quiet_to,
         tells_empty=row.tells_empty,
+        headlines=row.headlines,
         format=Format(row.format),
     )
 

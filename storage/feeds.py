@@ -53,6 +53,13 @@ class FeedRepository:
             raise NotFound(f"there is no feed {feed_id}")
         return _feed(row)
 
+    async def countries(self, limit: int) -> list[str]:
+        """The countries with most publishers, as ISO codes."""
+        count = func.count(func.distinct(feeds.c.publisher))
+        statement = select(feeds.c.country).where(feeds.c.country != "").group_by(feeds.c.country)
+        rows = await self._connection.scalars(statement.order_by(count.desc(), feeds.c.country).limit(limit))
+        return list(rows)
+
     async def get_many(self, feed_ids: Collection[FeedId]) -> dict[FeedId, Feed]:
         """Those that are there, by id."""
         every = list(feed_ids)

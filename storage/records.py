@@ -311,6 +311,7 @@ class Chat(NewChat):
     quiet_to: str = ""
     tells_empty: bool = True
     """Whether an edition that found nothing says so."""
+    headlines: str = ""  # what a digest without topics tells: `AT/sport`, `/sport`, all where empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class ChatColumns(TypedColumns):
     quiet_from: Named[str] = Column(String, server_default="")
     quiet_to: Named[str] = Column(String, server_default="")
     tells_empty: Named[bool] = Column(Boolean, server_default=true())
+    headlines: Named[str] = Column(String, server_default="")
     looked_until: Named[datetime | None] = Column(UtcDateTime)
     """When the last edition that looked for stories was built."""
     empty_said_on: Named[date | None] = Column(Date)

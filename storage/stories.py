@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Row, Select, delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.insert import insert as upsert
 from storage.errors import NotFound
 from storage.records import ArticleId, Development, NewStory, Related, Resemblance, Story, StoryId
-from storage.schema import articles, developments, related, resemblances, stories
+from storage.schema import articles, developments, feeds, related, resemblances, stories
 from storage.schema_chats import broadcasts, follows, told
 
 Key = TypeVar("Key")
@@ -170,9 +170,24 @@ class StoryRepository:
         )
         await self._connection.execute(new.on_conflict_do_nothing())
 
-    async def latest(self, since: datetime, limit: int) -> list[Story]:
-        """Stories with an article since then, the one told by most independent sources first."""
+    async def latest(
+        self, since: datetime, limit: int, *, country: str = "", sections: Collection[str] = ()
+    ) -> list[Story]:
+        """Stories with an article since then, the one told by most independent sources first.
+
+        Only those that a publisher of the country tells, or that were filed under a section whose name
+        begins with one of these.
+        """
         statement = select(stories).where(stories.c.last_at >= since, stories.c.merged_into.is_(None))
+        if country:
+            outlets = select(feeds.c.publisher).where(feeds.c.country == country)
+            here = exists().where(articles.c.story_id == stories.c.id, articles.c.publisher.in_(outlets))
+            statement = statement.where(here)
+        if sections:
+            filed = or_(
+                *(func.lower(articles.c.section).startswith(name, autoescape=True) for name in sections)
+            )
+            statement = statement.where(exists().where(articles.c.story_id == stories.c.id, filed))
         order = (stories.c.independent_count.desc(), stories.c.last_at.desc(), stories.c.id.desc())
         return await self._list(statement.order_by(*order).limit(limit))
 

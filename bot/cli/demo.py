@@ -68,6 +68,7 @@ async def _demo(home: Path, *, port: int, speed: float, browser: bool) -> None:
     async with open_services(_settings(home, telegram, cast), clock=clock) as services:
         newsroom = Newsroom(services, sample.drafts)
         with err.status("Reading the news of the last nine days …"):
+            await newsroom.register_publishers()
             await newsroom.open_archive()
             while (await pipeline.group(services)).articles:
                 pass

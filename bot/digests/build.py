@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
+from bot.digests.scope import EVERYTHING, Scope
 from storage.records import Article, ArticleId, EditionState, Length, Related, Story, StoryId, TopicId
 
 MOST_SIMILAR = 6
@@ -124,6 +125,8 @@ class EditionView:
     """Unique per chat; what did not fit is asked for by it."""
     is_follow: bool = False
     """No digest: a story the reader follows developed."""
+    scope: Scope = EVERYTHING
+    """What leads where, for a reader without topics."""
 
     @property
     def sentences(self) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 from bot.digests.taste import NO_TASTE, Taste
-from storage.records import Length, StoryId, TopicId
+from storage.records import Length, Story, StoryId, TopicId
 
 FIRST_REACH = timedelta(days=3)
 LONGEST_REACH = timedelta(days=14)
@@ -94,6 +94,17 @@ def weight(*, independent_count: int, last_at: datetime, now: datetime) -> float
     """Independent sources count by doublings, freshness halves every 18 hours."""
     age = max(now - last_at, timedelta(0))
     return (1 + math.log2(max(independent_count, 1))) * math.pow(0.5, age / HALF_LIFE)
+
+
+def candidate(story: Story, publisher: str, *, now: datetime) -> Candidate:
+    """The story as it stands now; `publisher` is its lead's."""
+    return Candidate(
+        story_id=story.id,
+        version=story.version,
+        weight=weight(independent_count=story.independent_count, last_at=story.last_at, now=now),
+        publisher=publisher,
+        is_alone=story.independent_count <= 1,
+    )
 
 
 def rank(candidate: Candidate, fit: float) -> float:

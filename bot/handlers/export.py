@@ -72,6 +72,7 @@ def as_json(
             "quiet_from": chat.quiet_from,
             "quiet_to": chat.quiet_to,
             "tells_empty": chat.tells_empty,
+            "headlines": chat.headlines,
             "length": chat.length,
             "breaking": chat.breaking,
             "look": chat.format,

@@ -16,10 +16,11 @@ from bot import pipeline
 from bot.articles.draft import Draft
 from bot.localchat.demo_control import DemoState
 from bot.services import Services
-from storage.records import Origin
+from storage.records import FeedState, NewFeed, Origin
 
 SAMPLE_DAY = date(2026, 3, 11)
 """The last day of the sample news; the demo plays it as today."""
+_FOLDER = resources.files("bot.localchat") / "sample"
 SPEEDS = (1.0, 60.0, 300.0, 900.0)
 """Simulated seconds per second, as the page offers them."""
 
@@ -70,7 +71,6 @@ class Sample:
 
 def load_sample(today: date, zone: ZoneInfo) -> Sample:
     """The bundled news, moved so that their last day is `today`; wall-clock times stay as written."""
-    folder = resources.files("bot.localchat") / "sample"
     shift = today - SAMPLE_DAY
 
     def moved(stamp: str) -> datetime:
@@ -78,11 +78,11 @@ def load_sample(today: date, zone: ZoneInfo) -> Sample:
             (datetime.fromisoformat(stamp).replace(tzinfo=None) + shift).replace(tzinfo=zone).astimezone(UTC)
         )
 
-    lines = (folder / "articles.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (_FOLDER / "articles.jsonl").read_text(encoding="utf-8").splitlines()
     drafts = [
         _draft(record, moved(record["published_at"])) for record in map(json.loads, filter(None, lines))
     ]
-    item = json.loads((folder / "breaking.json").read_text(encoding="utf-8"))
+    item = json.loads((_FOLDER / "breaking.json").read_text(encoding="utf-8"))
     return Sample(
         drafts=tuple(
             sorted(drafts, key=lambda draft: draft.published_at or datetime.min.replace(tzinfo=UTC))
@@ -134,6 +134,23 @@ class Newsroom:
     @property
     def arrived(self) -> int:
         return self._next
+
+    async def register_publishers(self) -> None:
+        """Say where each publisher is from, by a feed that nobody polls: the news come from here."""
+        lines = (_FOLDER / "publishers.jsonl").read_text(encoding="utf-8").splitlines()
+        now = self._services.clock.now()
+        async with self._services.storage.write() as tx:
+            known = {feed.url for feed in await tx.feeds.all()}
+            for record in map(json.loads, filter(None, lines)):
+                new = NewFeed(
+                    url=f"{record['address']}feed",
+                    publisher=record["name"],
+                    country=record["country"],
+                    language=record["language"],
+                )
+                if new.url not in known:
+                    feed = await tx.feeds.add(new, now=now)
+                    await tx.feeds.set_state(feed.id, FeedState.PAUSED, next_fetch_at=now)
 
     async def open_archive(self) -> int:
         """Take in what was published before now, each hour's news at that hour; how many."""

@@ -109,7 +109,8 @@ def _rich(page: Page, stories: Sequence[_Story]) -> tuple[MessagePart, ...]:
 
 def _classic(page: Page, stories: Sequence[_Story]) -> tuple[MessagePart, ...]:
     edition, render = page.edition, page.renderer.render
-    head = page.frame(render, "edition_head", edition.local_date, edition.is_follow, count=len(stories))
+    facts = edition.local_date, edition.is_follow, edition.scope
+    head = page.frame(render, "edition_head", *facts, count=len(stories))
     foot = page.frame(render, "edition_foot", edition.left_over, edition.next_due_at)
     sections = [head, *(story.html for story in stories), *([foot] if foot else [])]
     sizes = [measure(head), *(story.size for story in stories), *([measure(foot)] if foot else [])]

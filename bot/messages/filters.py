@@ -110,7 +110,11 @@ def _text_filters(words: Words) -> dict[str, Callable[..., Any]]:
     def place(zone: str) -> Clean:
         return clean(place_of(zone, words.locale))
 
+    def country(code: str) -> Clean:
+        return clean(words.locale.territories.get(code, code))
+
     return {
+        "country": country,
         "joined": joined,
         "place": place,
         "clean": clean,

@@ -149,7 +149,13 @@ def _message(
         outlets = len({source.publisher for item in total for source in item.sources})
         texts.append(
             page.frame(
-                render, "edition_head", edition.due_at, edition.is_follow, count=len(total), outlets=outlets
+                render,
+                "edition_head",
+                edition.due_at,
+                edition.is_follow,
+                edition.scope,
+                count=len(total),
+                outlets=outlets,
             )
         )
     if count > 1:

@@ -317,13 +317,7 @@ def _is_on(item: Item) -> bool:
 
 
 def _country(item: Item, analyser: Analyser) -> Group:
-    group = analyser.aliases.by_code(item.text) if len(item.text) == 2 else None
-    if group is None:
-        words = tokens(item.text)
-        term = analyser.read_name(words) if len(words) > 1 else None
-        if term is None and words:
-            term = analyser.read(words[0]).group if len(words) == 1 else None
-        group = analyser.aliases.groups[term] if term and is_country(term) else None
+    group = country_named(item.text, analyser)
     if group is None:
         raise BadQuery(
             QueryFault.UNKNOWN_COUNTRY,
@@ -332,6 +326,18 @@ def _country(item: Item, analyser: Analyser) -> Group:
             suggestion=_near_country(item.text, analyser),
         )
     return group
+
+
+def country_named(text: str, analyser: Analyser) -> Group | None:
+    """The group of a country's names, by one of them or its ISO code; None for what is no country."""
+    group = analyser.aliases.by_code(text) if len(text) == 2 else None
+    if group is not None:
+        return group
+    words = tokens(text)
+    if not words:
+        return None
+    term = analyser.read_name(words) if len(words) > 1 else analyser.read(words[0]).group
+    return analyser.aliases.groups[term] if term and is_country(term) else None
 
 
 def _near_country(text: str, analyser: Analyser) -> str:

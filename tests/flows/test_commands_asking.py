@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from storage.records import ArticleId
+from bot import pipeline
+from bot.localchat.newsroom import Newsroom
+from bot.stories.sections import section_named
+from storage.records import ArticleId, StoryId
 
 
 @pytest.fixture
@@ -66,7 +71,88 @@ async def test_headlines_lead_with_what_most_outlets_tell(talk, ada, command):
     answer = await talk.ask(ada, command)
 
     assert answer.text.startswith("Was gerade oben steht")
-    assert [button.text for button in answer.buttons()] == ["1", "2", "3", "4", "5", "6"]
+    assert [button.text for button in list(answer.buttons())[:7]] == [*"123456", "✓ Als meine Depesche"]
+
+
+@pytest.fixture
+async def publishers(talk):
+    """The sample's publishers, with their countries."""
+    await Newsroom(talk.services, []).register_publishers()
+
+
+async def outlets_of(talk, message):
+    """Who tells each story of the list."""
+    ids = [int(data.split(":")[1]) for data in datas(message) if data.startswith("st:")]
+    async with talk.services.storage.read() as tx:
+        found = await tx.articles.of_stories([StoryId(id_) for id_ in ids])
+    return [{article.publisher for article in articles} for articles in found.values()]
+
+
+def datas(message):
+    return [button.callback_data for button in message.buttons() if button.callback_data]
+
+
+@pytest.mark.usefixtures("publishers")
+@pytest.mark.parametrize(
+    ("words", "heading", "outlet"),
+    [
+        ("Österreich", "Österreich", "Donaubote"),
+        ("ch", "Schweiz", "Aareblatt"),
+        ("UK", "Vereinigtes", "The Harbour"),
+    ],
+)
+async def test_headlines_of_one_countrys_publishers(talk, ada, words, heading, outlet):
+    answer = await talk.ask(ada, f"/schlagzeilen {words}")
+
+    assert answer.text.startswith(f"Was gerade oben steht: {heading}")
+    told = await outlets_of(talk, answer)
+    assert told
+    assert all(any(name.startswith(outlet) for name in names) for names in told)
+
+
+async def test_headlines_of_one_section(talk, ada):
+    answer = await talk.ask(ada, "/schlagzeilen Wirtschaft")
+
+    assert answer.text.startswith("Was gerade oben steht: Wirtschaft")
+    ids = [StoryId(int(data.split(":")[1])) for data in datas(answer) if data.startswith("st:")]
+    async with talk.services.storage.read() as tx:
+        found = await tx.articles.of_stories(ids)
+    sections = [{section_named(one.section or "?") for one in articles} for articles in found.values()]
+    assert sections
+    assert all("economy" in names for names in sections)
+
+
+@pytest.mark.usefixtures("publishers")
+async def test_headlines_are_chosen_by_buttons_in_place(talk, ada):
+    screen = await talk.ask(ada, "/schlagzeilen")
+    await talk.press(ada, screen, "Österreich")
+    assert talk.now(screen).text.startswith("Was gerade oben steht: Österreich")
+
+    await talk.press(ada, talk.now(screen), "‹ Alle Schlagzeilen")
+    assert talk.now(screen).text == screen.text
+    pressed = await talk.press_data(ada, screen, "hl:AT/nonsense")
+    assert pressed.answer.text == "Dieser Knopf gilt nicht mehr. Frag bitte noch einmal."
+
+
+@pytest.mark.parametrize("words", ["Entenhausen", "Sport Sport", "Österreich Schweiz", "<b>&"])
+async def test_what_is_neither_country_nor_section_is_said_so(talk, ada, words):
+    answer = await talk.ask(ada, f"/schlagzeilen {words}")
+    assert answer.text.startswith(f"Ein Land oder Ressort „{words}“ kenne ich nicht.")
+
+
+async def test_a_digest_without_topics_tells_the_chosen_headlines(talk, ada):
+    screen = await talk.ask(ada, "/schlagzeilen Sport")
+    pressed = await talk.press(ada, screen, "Als meine Depesche")
+    assert pressed.answer.text.startswith("Notiert: Das erzählt deine Depesche")
+    assert talk.now(screen).button("✓ Als meine Depesche")
+
+    talk.clock.set(datetime(2026, 3, 12, 6, 30, tzinfo=UTC))
+    assert (await pipeline.issue(talk.services)).issued == 1
+    await talk.deliver()
+
+    assert "Sport: die" in talk.replies(ada)[1]
+    again = await talk.press(ada, talk.now(screen), "✓ Als meine Depesche")
+    assert again.answer.text == "Zurückgenommen."
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from types import SimpleNamespace as Some
 from typing import Any
 
 from bot.digests.build import Checked
+from bot.digests.scope import EVERYTHING, Scope
 from tests.unit.messages.test_edition import NOW, edition, item
 
 Values = dict[str, Any]
@@ -166,6 +167,7 @@ MESSAGES: dict[str, list[Kind]] = {
         lambda title: {"edition": view(title), "count": 2},
         lambda title: {"edition": view(title, topics=(title,)), "count": 1},
         lambda title: {"edition": view(title, topics=()), "count": 2},
+        lambda title: {"edition": view(title, topics=(), scope=Scope("AT", "sport")), "count": 2},
         lambda title: {"edition": view(title, is_follow=True), "count": 1},
     ],
     "edition_part": [lambda title: {"part": 1, "count": 3}],
@@ -182,7 +184,13 @@ MESSAGES: dict[str, list[Kind]] = {
     "format_unavailable": [nothing],
     "group_admins_only": [nothing],
     "group_hello": [nothing],
-    "headlines": [lambda title: {"items": [story(title), story(title)]}, lambda title: {"items": []}],
+    "headlines": [
+        lambda title: {"items": [story(title), story(title)], "scope": EVERYTHING},
+        lambda title: {"items": [story(title)], "scope": Scope("BA", "economy")},
+        lambda title: {"items": [], "scope": EVERYTHING},
+        lambda title: {"items": [], "scope": Scope(section="sport")},
+    ],
+    "headlines_unclear": [lambda title: {"text": title}],
     "help": [lambda title: {"is_admin": True}],
     "inline_story": [lambda title: {"item": story(title)}],
     "not_followed": [lambda title: {"topic": title}],

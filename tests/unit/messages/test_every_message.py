@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.digests.scope import Scope
 from bot.messages.render import Renderer
 from bot.messages.rich import measure_rich
 from tests.telegram_parser import check_message, telegram_detect, telegram_parse
@@ -97,7 +98,7 @@ def test_rich_parts_stay_in_their_constructs(renderer, name, language, zone):
 
 def told(arguments, title):
     """Numbers where a label counts, a story where it speaks of one, else the title."""
-    values = {"item": item(1, title=title, publisher=title)}
+    values = {"item": item(1, title=title, publisher=title), "scope": Scope("BA", "economy")}
     return {name: values.get(name, 3 if name in NUMBERS else title) for name in arguments}
 
 

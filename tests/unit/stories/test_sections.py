@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.stories.sections import is_sport
+from bot.stories.sections import is_sport, section_named
 from storage.records import Article, ArticleId, Origin
 
 
@@ -33,3 +33,21 @@ def test_sport_is_told_by_section_then_by_folder(url, section, expected):
         origin=Origin.FEED,
     )
     assert is_sport(article) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "section"),
+    [
+        ("Wirtschaft", "economy"),
+        ("business", "economy"),
+        ("Märkte", "economy"),
+        ("Sport", "sport"),
+        ("Fussball", "sport"),
+        ("Panorama", "people"),
+        ("Wissenschaft", "science"),
+        ("Österreich", None),
+        ("Nordkorea", None),
+    ],
+)
+def test_sections_by_the_words_of_readers(text, section):
+    assert section_named(text) == section
