@@ -1,10 +1,19 @@
 """Faults on order: what shall go wrong with which of the next calls."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.localchat.refusals import Refusal, bad_request, conflict, forbidden, migrated, too_many_requests
+from bot.localchat.refusals import (
+    Refusal,
+    bad_request,
+    conflict,
+    forbidden,
+    migrated,
+    too_many_requests,
+    unauthorized,
+)
 
 GATEWAY_PAGE: Final = b"<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>"
 
@@ -41,7 +50,20 @@ class Slow:
     seconds: float | None
 
 
-Fault = Refuse | Body | Reset | Slow
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Nothing happens until the event is set or the time is over; then the call takes effect."""
+
+    until: asyncio.Event
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The answer is in order; then the connection is closed without a word."""
+
+
+Fault = Refuse | Body | Reset | Slow | Hold | Close
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +85,8 @@ class Faults:
     """
 
     _planned: list[_Planned] = field(default_factory=list)
+    weather: Callable[[str], Fault | None] | None = None
+    """Asked for a fault where none was ordered, with the method's name."""
 
     def add(
         self, fault: Fault, *, method: str = "", chat_id: int | None = None, times: int | None = 1
@@ -71,6 +95,7 @@ class Faults:
 
     def clear(self) -> None:
         self._planned.clear()
+        self.weather = None
 
     def take(self, method: str, chat_id: int | None) -> Fault | None:
         """The fault for this call, used up by it."""
@@ -81,7 +106,7 @@ class Faults:
                     if planned.times <= 0:
                         self._planned.remove(planned)
                 return planned.fault
-        return None
+        return self.weather(method) if self.weather else None
 
     def refuse(
         self,
@@ -109,6 +134,10 @@ class Faults:
     def migrate(self, chat_id: int, to_chat_id: int) -> None:
         """The group was upgraded: its old id is refused for ever, with the new one."""
         self.refuse(migrated(to_chat_id), method="", chat_id=chat_id, times=None)
+
+    def revoke(self) -> None:
+        """The token is no longer good, for any call."""
+        self.refuse(unauthorized(), method="", times=None)
 
     def conflict(self, *, times: int | None = 1) -> None:
         """Somebody else polls with our token."""
@@ -141,6 +170,21 @@ class Faults:
         self, *, accept: bool, method: str = "sendMessage", chat_id: int | None = None, times: int | None = 1
     ) -> None:
         self.add(Reset(accept=accept), method=method, chat_id=chat_id, times=times)
+
+    def close(
+        self, *, method: str = "sendMessage", chat_id: int | None = None, times: int | None = 1
+    ) -> None:
+        """Answer, and close the connection without saying so first."""
+        self.add(Close(), method=method, chat_id=chat_id, times=times)
+
+    def hold(
+        self, seconds: float | None = None, *, method: str = "sendMessage",
+        chat_id: int | None = None, times: int | None = 1,
+    ) -> asyncio.Event:  # fmt: skip
+        """Do nothing for so many seconds, or until the returned event is set; accept and answer then."""
+        event = asyncio.Event()
+        self.add(Hold(until=event, seconds=seconds), method=method, chat_id=chat_id, times=times)
+        return event
 
     def slow(
         self, seconds: float | None = None, *, method: str = "sendMessage",

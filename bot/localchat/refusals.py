@@ -22,6 +22,10 @@ def forbidden(reason: str) -> Refusal:
     return Refusal(403, f"Forbidden: {reason}")
 
 
+def unauthorized() -> Refusal:
+    return Refusal(401, "Unauthorized")
+
+
 def conflict(reason: str) -> Refusal:
     return Refusal(409, f"Conflict: {reason}")
 

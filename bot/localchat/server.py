@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import json
 import re
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,10 +12,11 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot.localchat.call import Call
-from bot.localchat.faults import Body, Fault, Faults, Refuse, Reset, Slow
+from bot.localchat.faults import Body, Close, Fault, Faults, Hold, Refuse, Reset, Slow
 from bot.localchat.methods import METHODS, Known
 from bot.localchat.parameters import MAX_BODY, Parameters, parameters_of
-from bot.localchat.refusals import Refusal
+from bot.localchat.rates import Rates
+from bot.localchat.refusals import Refusal, too_many_requests
 from bot.localchat.values import Accepted
 from bot.localchat.webhook import Webhook
 from bot.localchat.world import World
@@ -30,6 +32,8 @@ class Requested:
     chat_id: int | None
     at: datetime
     status: int
+    reason: str = ""
+    """Why it was refused."""
 
 
 class BotApi:
@@ -40,6 +44,8 @@ class BotApi:
         self._token = token
         self.webhook = Webhook(world.updates)
         self.faults = Faults()
+        self.rates: Rates | None = None
+        """Telegram's limits, where they are to be kept; None lets everything through."""
         self.ledger: list[Accepted] = []
         self.requests: list[Requested] = []
         self.inline_answers: dict[str, list[dict[str, Any]]] = {}
@@ -68,13 +74,17 @@ class BotApi:
         except Refusal as refusal:
             return _refused(refusal)
         response = await self._run(request, method, parameters)
-        self._note(method, parameters, response.status if response else 0)
+        self._note(method, parameters, response)
         return response or web.Response(status=500)
 
     async def _run(self, request: web.Request, method: Known, parameters: Parameters) -> web.Response | None:
         """The answer, after the fault that was ordered for it; None if the connection broke."""
+        if (wait := self._too_fast(method, parameters)) is not None:
+            return _refused(too_many_requests(wait))
         fault = self.faults.take(method.name, parameters.chat_id())
         match fault:
+            case Hold(until=until, seconds=seconds):
+                await _wait(until, seconds)
             case Refuse(refusal):
                 return _refused(refusal)
             case Reset(accept=False):
@@ -97,7 +107,23 @@ class BotApi:
                 return _strange(fault)
             case Slow(until=until, seconds=seconds):
                 await _wait(until, seconds)
-        return web.json_response({"ok": True, "result": result})
+        response = web.json_response({"ok": True, "result": result})
+        if isinstance(fault, Close):
+            await response.prepare(request)
+            await response.write_eof()
+            if request.transport:
+                request.transport.close()
+        return response
+
+    def _too_fast(self, method: Known, parameters: Parameters) -> int | None:
+        if self.rates is None:
+            return None
+        return self.rates.check(
+            method.name,
+            parameters.chat_id(),
+            time.monotonic(),
+            paid=parameters.flag("allow_paid_broadcast"),
+        )
 
     async def _take_effect(self, method: Known, parameters: Parameters) -> Any:
         call = Call(
@@ -117,10 +143,16 @@ class BotApi:
             self._world.changes.ring()
         return result
 
-    def _note(self, method: Known, parameters: Parameters, status: int) -> None:
+    def _note(self, method: Known, parameters: Parameters, response: web.Response | None) -> None:
+        status = response.status if response else 0
+        said = response.text if response and response.content_type == "application/json" else None
         self.requests.append(
             Requested(
-                method=method.name, chat_id=parameters.chat_id(), at=self._world.clock.now(), status=status
+                method=method.name,
+                chat_id=parameters.chat_id(),
+                at=self._world.clock.now(),
+                status=status,
+                reason=_reason(said) if said and 400 <= status < 500 else "",
             )
         )
 
@@ -139,6 +171,10 @@ def _refused(refusal: Refusal) -> web.Response:
     return web.Response(
         status=refusal.code, text=json.dumps(answer), content_type="application/json", headers=headers
     )
+
+
+def _reason(said: str) -> str:
+    return str(json.loads(said).get("description", ""))
 
 
 def _strange(fault: Body) -> web.Response:

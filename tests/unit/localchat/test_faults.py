@@ -5,7 +5,9 @@ import asyncio
 import aiohttp
 import pytest
 
+from bot.localchat.faults import Body, Close, Hold, Refuse, Reset
 from bot.localchat.local import LocalTelegram
+from bot.localchat.storm import Storm
 from tests.unit.localchat.conftest import Api
 
 
@@ -115,3 +117,44 @@ async def test_somebody_else_polls(telegram: LocalTelegram, api: Api) -> None:
 
     assert status == 409
     assert await api.call("getUpdates") == []
+
+
+async def test_a_held_call_takes_effect_when_it_is_let_go(telegram: LocalTelegram, api: Api) -> None:
+    mia, jonas = telegram.user("Mia"), telegram.user("Jonas")
+    let_go = telegram.faults.hold(chat_id=mia.chat_id)
+
+    work = asyncio.create_task(post(api, mia.chat_id))
+    assert (await post(api, jonas.chat_id)).status == 200
+    assert [entry.chat_id for entry in telegram.sent] == [jonas.chat_id]
+    let_go.set()
+
+    assert (await work).status == 200
+    assert len(telegram.sent) == 2
+
+
+async def test_a_connection_is_closed_after_its_answer(telegram: LocalTelegram, api: Api) -> None:
+    mia = telegram.user("Mia")
+    telegram.faults.close()
+
+    response = await post(api, mia.chat_id)
+
+    assert response.status == 200
+    assert "close" not in response.headers.get("Connection", "")
+    assert len(telegram.sent) == 1
+
+
+async def test_a_revoked_token_is_refused_whatever_is_asked(telegram: LocalTelegram, api: Api) -> None:
+    telegram.faults.revoke()
+
+    for method in ("getMe", "getUpdates"):
+        assert await api.refusal(method) == "Unauthorized"
+
+
+def test_the_same_seed_brings_the_same_storm() -> None:
+    storms = [Storm(seed=seed) for seed in (7, 7, 8)]
+    fates = [[type(storm("sendMessage")) for _ in range(500)] for storm in storms]
+
+    assert fates[0] == fates[1] != fates[2]
+    assert fates[0].count(type(None)) > 300
+    assert {Reset, Body, Refuse, Hold, Close} <= set(fates[0])
+    assert all(storm("getUpdates") is None for storm in storms for _ in range(100))
