@@ -50,7 +50,8 @@ def configure(*, level: str = "info", style: str = "text") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    # These speak at INFO about every request, tick and statement.
+    # These speak at INFO about every request, tick and statement; the library at DEBUG of whole calls,
+    # with the webhook's secret and readers' words in them.
     for noisy in (
         "httpx",
         "httpcore",
@@ -58,6 +59,7 @@ def configure(*, level: str = "info", style: str = "text") -> None:
         "aiohttp.access",
         "alembic",
         "aiosqlite",
+        "telegram",
         "asyncio",
         "trafilatura",
     ):

@@ -68,7 +68,11 @@ class Running:
         self.application: BotApplication = build_application(
             services, self.transport, token=self.token, base_url=services.settings.api_url
         )
-        self.limits = Limits(per_second=services.settings.rate_limit)
+        self.limits = Limits(
+            per_second=services.settings.rate_limit, paid_per_second=services.settings.paid_rate
+        )
+        # Whoever ran before us may have died a moment ago, with bursts just spent.
+        self.limits.take_over(time.monotonic())
         self.scheduler: Scheduler | None = None
         self._retention = Retention()
         self._failure: BaseException | None = None
@@ -329,10 +333,17 @@ async def _web(bot: Running) -> AsyncIterator[None]:
 
 
 def _obey_signals(stack: AsyncExitStack, stop: asyncio.Event) -> None:
+    """The first signal lets what runs finish; a second one ends the process at once, as a kill does."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+
+    def obey(number: signal.Signals) -> None:
+        stop.set()
+        loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         with contextlib.suppress(NotImplementedError):  # not on every platform
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, obey, number)
             stack.callback(loop.remove_signal_handler, number)
 
 

@@ -224,12 +224,19 @@ class OutboxRepository:
         )
         await self._connection.execute(statement)
 
-    async def reap(self, *, now: datetime) -> Reaped:
-        """Return what a dead sender had under way; nobody knows whether it arrived."""
+    async def reap(self, *, now: datetime, but: Collection[OutboxId] = ()) -> Reaped:
+        """Return what a dead sender had under way; nobody knows whether it arrived.
+
+        `but` is what the caller itself has under way: its lease can be over when the clock was set.
+        """
         given_up = outbox.c.ambiguous + 1 >= MAX_AMBIGUOUS
         statement = (
             update(outbox)
-            .where(has_state(outbox, OutboxState.SENDING), outbox.c.claimed_until < now)
+            .where(
+                has_state(outbox, OutboxState.SENDING),
+                outbox.c.claimed_until < now,
+                outbox.c.id.not_in(list(but)),
+            )
             .values(
                 state=case((given_up, OutboxState.UNKNOWN), else_=OutboxState.PENDING),
                 ended_at=case((given_up, now), else_=None),

@@ -189,11 +189,13 @@ class Courier:
 
     async def _look(self, room: int, resting: Collection[int], tx: Transaction) -> list[OutboxMessage]:
         now = self._clock.now()
-        if not await tx.roles.take(ROLE, owner=self._owner, now=now, until=now + ROLE_LEASE):
+        is_ours = await tx.roles.take(ROLE, owner=self._owner, now=now, until=now + ROLE_LEASE)
+        self._limits.hold(self._seconds(), is_ours=is_ours)
+        if not is_ours:
             return []
         if self._seconds() >= self._reap_at:
             self._reap_at = self._seconds() + REAP_S
-            reaped = await tx.outbox.reap(now=now)
+            reaped = await tx.outbox.reap(now=now, but=self._busy)
             self._returned += reaped.returned
             if reaped.unknown:
                 log.error("messages given up as unknown", extra={"count": reaped.unknown})

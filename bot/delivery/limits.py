@@ -79,6 +79,7 @@ class Limits:
         self._probe_at = float("-inf")
         self._rich_from = float("-inf")
         self._tries: deque[tuple[float, bool]] = deque(maxlen=2000)
+        self._is_ours = True
 
     # Asking
 
@@ -121,8 +122,14 @@ class Limits:
 
     # Learning
 
+    def hold(self, now: float, *, is_ours: bool) -> None:
+        """Whether this process is the one that sends; another's turns are not known to it."""
+        if is_ours and not self._is_ours:
+            self.take_over(now)
+        self._is_ours = is_ours
+
     def take_over(self, now: float) -> None:
-        """Another process sent until a moment ago: take every burst for used up."""
+        """Another process sent until a moment ago, or may have: take every burst for used up."""
         self._new_chat_from = now
         self._all.take(now)
 

@@ -210,6 +210,16 @@ async def test_what_a_dead_sender_had_under_way_is_repeated_once_and_then_given_
         assert await states(tx) == [("edition:1", 1, "unknown"), ("edition:1", 2, "cancelled")]
 
 
+async def test_a_clock_that_jumps_takes_nothing_from_a_sender_that_lives(any_storage, clock):
+    async with any_storage.write() as tx:
+        await tx.outbox.put(delivery(await chat(tx, clock), clock), now=clock.now())
+        [message] = await claim(tx, clock)
+    clock.advance(hours=1)
+    async with any_storage.write() as tx:
+        assert (await tx.outbox.reap(now=clock.now(), but=[message.id])).returned == 0
+        assert (await tx.outbox.reap(now=clock.now())).returned == 1
+
+
 async def test_a_thawed_sender_cannot_overwrite_what_another_did(any_storage, clock):
     async with any_storage.write() as tx:
         await tx.outbox.put(delivery(await chat(tx, clock), clock), now=clock.now())

@@ -161,3 +161,13 @@ def test_it_remembers_no_more_chats_than_it_needs():
     for number in range(1, 25_001):
         limits.take(number, number / 1000)
     assert len(limits._chats) <= 11_000
+
+
+def test_whoever_takes_over_starts_without_bursts():
+    limits = Limits(per_second=1000)
+    limits.hold(0.0, is_ours=False)
+    limits.hold(10.0, is_ours=True)
+    assert limits.take(PERSON, 10.01) is not None
+    assert limits.is_resting(PERSON, 10.5)
+    limits.hold(10.6, is_ours=True)
+    assert not limits.is_resting(PERSON, 12.1)
