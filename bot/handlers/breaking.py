@@ -210,8 +210,9 @@ async def _show_report(turn: Turn, broadcast_id: BroadcastId, *, asks_recall: bo
 
 
 async def close_question(turn: Turn) -> None:
-    """The admin does not want to write after all."""
-    await _take_answer(turn)
+    """The admin does not want to write after all; too late where the words have come."""
+    if await _take_answer(turn) is None:
+        raise Stale
     await turn.show("breaking_cancelled")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from telegram.error import NetworkError
 
 from bot.broadcasts.feeding import feed
 from bot.broadcasts.report import report_broadcasts
@@ -216,6 +217,12 @@ async def test_the_question_can_be_taken_back_and_is_forgotten_in_time(talk, des
     await talk.press(editor, asked, "Abbrechen")
     assert (await talk.ask(editor, "Nordkorea")).text.startswith("Nordkorea: die Nachrichten")
 
+    asked = await talk.ask(editor, "/eilmeldung")
+    await talk.say(editor, "Nordkorea droht")
+    late = await talk.press(editor, asked, "Abbrechen")
+    assert late.answer.text == "Dieser Knopf gilt nicht mehr. Frag bitte noch einmal."
+    assert "Abgebrochen" not in talk.now(asked).text
+
     await talk.ask(editor, "/eilmeldung")
     talk.clock.advance(minutes=16)
     assert (await talk.ask(editor, "Nordkorea")).text.startswith("Nordkorea: die Nachrichten")
@@ -248,7 +255,7 @@ async def test_what_cannot_be_sent_is_refused_before_anything_is_stored(talk, de
     answer = await talk.ask(editor, f"/eilmeldung {words}")
 
     assert reason in answer.text
-    assert "Gespeichert ist nichts." in answer.text
+    assert "Es wurde nichts gespeichert." in answer.text
     assert await none_stored(talk)
 
 
@@ -315,7 +322,7 @@ async def test_an_articles_address_alone_becomes_its_story(talk, desk):
     assert story.headline in preview.text
     assert len(preview.text) > len(story.headline) + 100
     assert "Themen: Nordkorea" in question.text
-    assert "1 wollen alle Eilmeldungen, 1 folgen einem der Themen." in question.text
+    assert "1 will alle Eilmeldungen, 1 folgt einem der Themen." in question.text
     assert "Die nächste Depesche bringt sie nicht noch einmal." in question.text
 
 
@@ -494,7 +501,7 @@ async def test_a_chat_gets_only_so_many_a_day(talk, desk):
     assert sum("meldet Nummer" in text for text in talk.replies(follower)) == 5
     final = talk.now(question).text
     assert "An 0 Chats" in final
-    assert "Ausgelassen, für heute genug Eilmeldungen: 2 Chats" in final
+    assert "Ausgelassen, weil es heute schon genug Eilmeldungen waren: 2 Chats" in final
 
 
 NEEDS_TWO = pytest.mark.parametrize("talk", [{"breaking_approval": True}], indirect=True)
@@ -561,3 +568,20 @@ async def test_paid_sending_is_offered_with_its_price_and_marked(talk, desk):
         entry for entry in talk.telegram.sent if entry.chat_id == follower.chat_id and "Niigata" in entry.html
     ]
     assert sent.parameters["allow_paid_broadcast"] in {True, "true"}
+
+
+async def test_an_answer_that_is_lost_at_the_desk_starts_it_once(talk, desk):
+    editor, follower, *_ = desk
+    *_, question = await talk.say(editor, ITEM)
+    data = next(iter(question.buttons())).callback_data
+    # Stored, and then the report cannot be shown: the press comes back from the inbox.
+    talk.telegram.faults.reset(accept=False, method="editMessageText")
+
+    await editor.press_data(question, data)
+    with pytest.raises(NetworkError):
+        await talk.settle()
+    await talk.settle()
+    await go_out(talk)
+
+    assert sum("Niigata" in text for text in talk.replies(follower)) == 1
+    assert "Zugestellt: 2" in talk.now(question).text
