@@ -1,20 +1,12 @@
 """Telegram misbehaves and processes die: nothing is lost, and what comes twice is counted."""
 
 import asyncio
-import os
-import random
-import signal
-import sys
 from collections import Counter
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
-from bot.clock import SystemClock
-from bot.delivery.limits import Limits
 from bot.delivery.policy import Sent
 from bot.delivery.sender import TelegramSender
 from bot.delivery.transport import AiohttpRequest
@@ -283,97 +275,6 @@ async def test_a_full_disk_stops_sending_before_the_request_and_loses_no_outcome
     # Every outcome was kept until it could be stored: nothing came twice.
     assert sorted(ledger(telegram).values()) == [1] * 12
     assert set(await postbox.states()) == {"sent"}
-
-
-# Processes
-
-
-@asynccontextmanager
-async def courier(database, telegram, *, lanes):
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.flows.courier_process",
-        database, telegram.base_url, telegram.token, str(lanes),
-        cwd=ROOT, stdout=asyncio.subprocess.PIPE, env={**os.environ, "PYTHONWARNINGS": "ignore"},
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        assert await process.stdout.readline() == b"ready\n"
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-
-
-async def end_leases(storage):
-    """The time until a dead sender's messages are taken over, without waiting for it."""
-    past = (datetime.now(UTC) - timedelta(minutes=1)).strftime("%Y-%m-%d %H:%M:%S.%f")
-    async with storage.engine.connect() as connection:
-        await connection.execution_options(depesche_writes=True)
-        async with connection.begin():
-            await connection.execute(
-                text("UPDATE outbox SET claimed_until = :past WHERE claimed_until IS NOT NULL"),
-                {"past": past},
-            )
-
-
-@pytest.mark.parametrize("lanes", [1, 4])
-async def test_killed_again_and_again_nothing_is_lost_and_few_come_twice(storage, tmp_path, lanes):
-    kills, chance = 3, random.Random(1706 + lanes)
-    postbox = Postbox(storage, SystemClock())
-    database = f"sqlite:///{tmp_path / 'depesche.db'}"
-    async with LocalTelegram() as telegram:
-        readers = [telegram.user(f"Leserin {number}") for number in range(40)]
-        for reader in readers:
-            await postbox.owe(reader.id, "eins", "zwei", "drei")
-        for _ in range(kills):
-            goal = len(telegram.sent) + chance.randrange(1, 25)
-            # Accepted at once, answered late: the kill falls between accepting and noting.
-            telegram.faults.slow(0.02, times=None)
-            async with courier(database, telegram, lanes=lanes) as process:
-                await telegram.wait_for(lambda goal=goal: len(telegram.sent) >= goal, seconds=20)
-                process.send_signal(signal.SIGKILL)
-                await process.wait()
-            telegram.faults.clear()
-            await end_leases(storage)
-        services = services_for(storage, SystemClock())
-        async with AiohttpRequest() as transport:
-            sender = TelegramSender(transport, token=telegram.token, base_url=telegram.base_url)
-            while (await deliver(services, sender, Limits(per_second=1_000_000))).sent:
-                pass
-        counts = ledger(telegram)
-        orders = {
-            reader.id: [entry.text for entry in telegram.sent if entry.chat_id == reader.id]
-            for reader in readers
-        }
-
-    lost = [(reader.id, part) for reader in readers for part in ("eins", "zwei", "drei")
-            if not counts[reader.id, part]]  # fmt: skip
-    given_up = (await postbox.states()).count("unknown")
-    assert len(lost) <= 2 * given_up
-    assert sum(counts.values()) - len(counts) <= kills * lanes
-    position = {"eins": 0, "zwei": 1, "drei": 2}
-    for order in orders.values():
-        assert order == sorted(order, key=position.__getitem__)
-    assert not {"pending", "sending"} & set(await postbox.states())
-
-
-async def test_told_to_end_it_finishes_what_runs_and_leaves_the_rest(storage, tmp_path):
-    postbox = Postbox(storage, SystemClock())
-    async with LocalTelegram() as telegram:
-        for number in range(30):
-            await postbox.owe(telegram.user(f"Leserin {number}").id, "Ausgabe")
-        telegram.faults.slow(0.2, times=None)
-        async with courier(f"sqlite:///{tmp_path / 'depesche.db'}", telegram, lanes=4) as process:
-            await telegram.wait_for(lambda: len(telegram.sent) >= 6, seconds=20)
-            process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(15):
-                assert await process.wait() == 0
-        sent = len(telegram.sent)
-
-    states = await postbox.states()
-    assert states.count("sent") == sent < 30
-    assert states.count("pending") == 30 - sent
 
 
 async def test_rounds_that_overlap_share_the_work_and_keep_the_order(services, postbox):
