@@ -23,7 +23,7 @@ def test_secrets_are_in_no_line_even_at_debug(capsys):
     # The library tells its calls with all parameters: the webhook's secret, and readers' words.
     logging.getLogger("telegram.Bot").debug("Calling Bot API endpoint with %s", {"secret_token": "s" * 20})
     try:
-        raise OSError("https://api.telegram.org/bot4242:AAbbccddeeffgghhiijjkkll/getMe")
+        raise OSError("https://api.telegram.org/bot4242:AAbbccddeeffgghhiijjkkll/getMe")  # noqa: TRY301
     except OSError:
         logging.getLogger("bot").exception("failed", extra={"url": "postgresql://bot:secret@db/news"})
 
