@@ -83,7 +83,7 @@ class Settings(BaseSettings):
         description="allow feeds on private and loopback addresses",
     )
     send_lanes: int = Field(
-        default=4, ge=1, le=64, validation_alias="DEPESCHE_SEND_LANES", description="sends under way at once"
+        default=4, ge=1, le=256, validation_alias="DEPESCHE_SEND_LANES", description="sends under way at once"
     )
     rate_limit: int = Field(
         default=28,

@@ -64,6 +64,7 @@ class AiohttpRequest(BaseRequest):
                 connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=30),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
+                skip_auto_headers=("Accept", "Accept-Encoding"),
                 timeout=self._timeout,
                 # A proxy of the environment would see the token.
                 trust_env=False,
@@ -114,13 +115,10 @@ class AiohttpRequest(BaseRequest):
         return answer
 
     def _timeout_of(self, read_timeout: float) -> aiohttp.ClientTimeout:
-        connect = 2 * self._connect_timeout
+        # One timer for all of it: a trickling answer must end as well, and each further timer costs
+        # a tenth of a small request.
         return aiohttp.ClientTimeout(
-            # A trickling answer must end as well.
-            total=connect + read_timeout,
-            connect=connect,
-            sock_connect=self._connect_timeout,
-            sock_read=read_timeout,
+            total=2 * self._connect_timeout + read_timeout, sock_connect=self._connect_timeout
         )
 
     async def _exchange(

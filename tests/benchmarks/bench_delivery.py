@@ -35,6 +35,8 @@ from tests.flows.postbox import services_for
 
 TOKEN = "123456:" + "x" * 35
 TEXT = "<b>Überschrift</b>\n" + "Ein Satz über die Lage. " * 52
+LANES_FOR_EACH = 4
+"""Lanes for each request in flight."""
 Run = Callable[[int], Awaitable[None]]
 
 
@@ -96,10 +98,14 @@ async def library(address: str, lanes: int, *, ours: bool) -> AsyncIterator[Run]
 
 
 @asynccontextmanager
-async def whole(address: str, lanes: int, folder: Path) -> AsyncIterator[Run]:
-    """Claim, note the intent, send, record: on SQLite with synchronous=FULL."""
+async def whole(address: str, connections: int, lanes: int, folder: Path) -> AsyncIterator[Run]:
+    """Look up, claim, send, record: on SQLite with synchronous=FULL.
+
+    `connections` requests are in flight at most; the other lanes wait for their commit meanwhile.
+    """
     clock = SystemClock()
-    async with Storage(f"sqlite:///{folder / 'bench.db'}") as storage, AiohttpRequest() as transport:
+    transport = AiohttpRequest(connections=connections)
+    async with Storage(f"sqlite:///{folder / 'bench.db'}") as storage, transport:
         await migrate(storage)
         services = services_for(storage, clock, send_lanes=lanes)
         sender = TelegramSender(transport, token=TOKEN, base_url=address)
@@ -155,7 +161,7 @@ async def compare(delay: float, lanes: int, *, count: int, rounds: int) -> dict[
             bare(address, lanes) as bare_run,
             library(address, lanes, ours=False) as plain_run,
             library(address, lanes, ours=True) as ours_run,
-            whole(address, lanes, Path(folder)) as whole_run,
+            whole(address, lanes, LANES_FOR_EACH * lanes, Path(folder)) as whole_run,
         ):
             runs = {
                 "bare aiohttp, JSON": bare_run,
