@@ -135,10 +135,11 @@ class OutboxRepository:
         }
         statement = next_of_each_chat(self._connection.dialect.name)
         rows = (await self._connection.execute(statement, values)).all()
-        gone = {ChatId(row.chat_id) for row in rows if row.chat_state == ChatState.GONE}
-        if gone:
+        owed = [message_of(row[:-1]) for row in rows if row[-1] != ChatState.GONE]
+        if len(owed) < len(rows):
+            gone = {ChatId(row.chat_id) for row in rows if row[-1] == ChatState.GONE}
             await self.cancel(chat_ids=gone, reason="the chat is gone", now=now)
-        return [message_of(row) for row in rows if row.chat_id not in gone]
+        return owed
 
     async def claim(
         self, messages: Collection[OutboxMessage], *, owner: str, until: datetime

@@ -22,32 +22,10 @@ from sqlalchemy import (
 
 from storage.dialects.given import given_rows
 from storage.messages import OutboxState
+from storage.outbox_rows import NEEDED
 from storage.schema import UtcDateTime
 from storage.schema_chats import chats, outbox, pauses
 
-_NEEDED: tuple[ColumnElement[Any], ...] = (
-    outbox.c.id,
-    outbox.c.chat_id,
-    outbox.c.key,
-    outbox.c.part,
-    outbox.c.part_count,
-    outbox.c.lane,
-    outbox.c.html,
-    outbox.c.keyboard,
-    outbox.c.preview_url,
-    outbox.c.silent,
-    outbox.c.paid,
-    outbox.c.is_rich,
-    outbox.c.instead,
-    outbox.c.attempts,
-    outbox.c.ambiguous,
-    outbox.c.fence,
-    outbox.c.created_at,
-    outbox.c.broadcast_id,
-    chats.c.telegram_id,
-    chats.c.thread_id,
-    chats.c.state.label("chat_state"),
-)
 AT, ROOM, RESTING, BUSY = "at", "room", "resting", "busy"
 OPEN = (OutboxState.PENDING, OutboxState.SENDING)
 
@@ -69,7 +47,7 @@ def next_of_each_chat(dialect: str) -> Select[Any]:
         pauses.c.telegram_id.in_([literal_column("0", Integer), chats.c.telegram_id]), pauses.c.until > now
     )
     return (
-        select(*_NEEDED)
+        select(*NEEDED, chats.c.state)
         .join(chats, chats.c.id == outbox.c.chat_id)
         .where(
             has_state(outbox, *OPEN),

@@ -15,6 +15,8 @@ from telegram.error import NetworkError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from bot.delivery.posting import JsonPosting, NotAnswered, NotPosted, kind_of
+
 CONNECTIONS: Final = 128
 CONNECT_TIMEOUT_S: Final = 5.0
 READ_TIMEOUT_S: Final = 25.0
@@ -27,7 +29,7 @@ _NEVER_LEFT: Final = (
     aiohttp.InvalidURL,
     aiohttp.NonHttpUrlClientError,
 )
-_JSON: Final = {"Content-Type": "application/json"}
+_NOT_OPEN: Final = "the transport is not open: initialize() comes first"
 
 
 class RequestNotSent(NetworkError):
@@ -51,8 +53,8 @@ class AiohttpRequest(BaseRequest):
         self._connections = connections
         self._connect_timeout = connect_timeout
         self._read_timeout = read_timeout
-        self._timeout = self._timeout_of(read_timeout)
         self._session: aiohttp.ClientSession | None = None
+        self._posting: JsonPosting | None = None
 
     @property
     def read_timeout(self) -> float:
@@ -60,27 +62,36 @@ class AiohttpRequest(BaseRequest):
 
     async def initialize(self) -> None:
         if self._session is None or self._session.closed:
+            connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=30)
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=30),
+                connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
-                skip_auto_headers=("Accept", "Accept-Encoding"),
-                timeout=self._timeout,
                 # A proxy of the environment would see the token.
                 trust_env=False,
+            )
+            self._posting = JsonPosting(
+                connector, user_agent=self.USER_AGENT, connect_timeout=self._connect_timeout
             )
 
     async def shutdown(self) -> None:
         if self._session is not None:
             await self._session.close()
-            self._session = None
+            self._session = self._posting = None
 
     async def post_json(
         self, url: URL | str, body: bytes, *, read_timeout: float | None = None
     ) -> tuple[int, bytes]:
         """Status and body of the answer; raises RequestNotSent or AnswerLost."""
-        timeout = self._timeout if read_timeout is None else self._timeout_of(read_timeout)
-        return await self._exchange("POST", url, timeout, data=body, headers=_JSON)
+        if self._posting is None:
+            raise RuntimeError(_NOT_OPEN)
+        seconds = self._all_of(self._read_timeout if read_timeout is None else read_timeout)
+        try:
+            return await self._posting.post(url, body, seconds=seconds)
+        except NotPosted as error:
+            raise RequestNotSent(f"no connection to Telegram ({error})") from None
+        except NotAnswered as error:
+            raise AnswerLost(f"no answer from Telegram ({error})") from None
 
     async def do_request(  # noqa: PLR0917 - the library's signature
         self,
@@ -93,18 +104,16 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - likewise
     ) -> tuple[int, bytes]:
         """The library's way in."""
-        timeout = self._timeout
+        seconds = self._read_timeout
         if isinstance(read_timeout, int | float):
-            timeout = self._timeout_of(max(read_timeout, self._read_timeout))
+            seconds = max(read_timeout, seconds)
         if request_data is None:
-            return await self._exchange(method, url, timeout)
+            return await self._exchange(method, url, seconds)
         if request_data.contains_files:
-            seconds = write_timeout if isinstance(write_timeout, int | float) else UPLOAD_TIMEOUT_S
-            return await self._exchange(
-                method, url, self._timeout_of(max(seconds, UPLOAD_TIMEOUT_S)), data=_form(request_data)
-            )
+            upload = write_timeout if isinstance(write_timeout, int | float) else 0
+            return await self._exchange(method, url, max(upload, UPLOAD_TIMEOUT_S), data=_form(request_data))
         body = orjson.dumps(request_data.parameters, option=orjson.OPT_NON_STR_KEYS)
-        return await self._exchange(method, url, timeout, data=body, headers=_JSON)
+        return await self.post_json(url, body, read_timeout=seconds)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> JSONDict:
@@ -114,18 +123,17 @@ class AiohttpRequest(BaseRequest):
             raise AnswerLost("Telegram's answer cannot be read")
         return answer
 
-    def _timeout_of(self, read_timeout: float) -> aiohttp.ClientTimeout:
-        # One timer for all of it: a trickling answer must end as well, and each further timer costs
-        # a tenth of a small request.
-        return aiohttp.ClientTimeout(
-            total=2 * self._connect_timeout + read_timeout, sock_connect=self._connect_timeout
-        )
+    def _all_of(self, read_timeout: float) -> float:
+        """Seconds for all of a call: a trickling answer must end as well."""
+        return 2 * self._connect_timeout + read_timeout
 
     async def _exchange(
-        self, method: str, url: URL | str, timeout: aiohttp.ClientTimeout, **arguments: Any
+        self, method: str, url: str, read_timeout: float, **arguments: Any
     ) -> tuple[int, bytes]:
+        """What is no JSON: a file to Telegram, or one from it."""
         if self._session is None:
-            raise RuntimeError("the transport is not open: initialize() comes first")
+            raise RuntimeError(_NOT_OPEN)
+        timeout = aiohttp.ClientTimeout(total=self._all_of(read_timeout), sock_connect=self._connect_timeout)
         # The causes are cut off on purpose: aiohttp writes the address into many of its errors.
         try:
             async with self._session.request(
@@ -133,9 +141,9 @@ class AiohttpRequest(BaseRequest):
             ) as answer:
                 return answer.status, await answer.read()
         except _NEVER_LEFT as error:
-            raise RequestNotSent(f"no connection to Telegram ({_kind(error)})") from None
+            raise RequestNotSent(f"no connection to Telegram ({kind_of(error)})") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise AnswerLost(f"no answer from Telegram ({_kind(error)})") from None
+            raise AnswerLost(f"no answer from Telegram ({kind_of(error)})") from None
 
 
 def read_object(payload: bytes) -> dict[str, Any] | None:
@@ -148,11 +156,6 @@ def read_object(payload: bytes) -> dict[str, Any] | None:
         except (ValueError, RecursionError):
             return None
     return value if isinstance(value, dict) else None
-
-
-def _kind(error: Exception) -> str:
-    number = getattr(error, "errno", None)
-    return f"{type(error).__name__}, errno {number}" if number else type(error).__name__
 
 
 def _form(request_data: RequestData) -> aiohttp.FormData:

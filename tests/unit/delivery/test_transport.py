@@ -1,6 +1,7 @@
 """The transport against a server that misbehaves: what may be repeated, and what nobody may read."""
 
 import asyncio
+import gzip
 import logging
 from contextlib import asynccontextmanager
 
@@ -244,3 +245,88 @@ def test_an_unreadable_success_is_ambiguous(payload):
 def test_broken_letters_are_forgiven():
     payload = orjson.dumps({"ok": True, "result": "a"})[:-2] + b'\xff"}'
     assert AiohttpRequest.parse_json_payload(payload)["result"].startswith("a")
+
+
+async def test_a_prepared_request_is_what_a_session_would_send():
+    seen = []
+
+    async def handler(request):
+        seen.append((request.method, request.path, dict(request.headers), await request.read()))
+        return web.Response(status=418, body=b"short and stout")
+
+    async with server(handler) as address, AiohttpRequest() as request:
+        for body in (b'{"a":1}', b"", b"x" * 200_000):
+            assert await request.post_json(f"{address}1:x/sendMessage", body) == (418, b"short and stout")
+
+    for (method, path, headers, body), length in zip(seen, (7, 0, 200_000), strict=True):
+        assert (method, path, len(body)) == ("POST", "/bot1:x/sendMessage", length)
+        assert headers["Host"] == address.removeprefix("http://").removesuffix("/bot")
+        assert headers["Content-Type"] == "application/json"
+
+
+async def test_answers_of_every_shape_are_read_whole():
+    """In pieces, of unknown length, compressed, after a "go on", or with no body at all."""
+    answers = {
+        "pieces": b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{"a\r\n4\r\n":1}\r\n0\r\n\r\n',
+        "until the end": b'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{"a":1}',
+        "go on first": b'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n{"a":1}',
+        "compressed": b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b"
+        % (len(packed := gzip.compress(b'{"a":1}')), packed),
+        "no body": b"HTTP/1.1 204 No Content\r\n\r\n",
+        "no HTTP": b"SSH-2.0-OpenSSH_9.9\r\n\r\n",
+        "cut short": b'HTTP/1.1 200 OK\r\nContent-Length: 70\r\n\r\n{"a":1}',
+    }
+    waiting = iter(answers.values())
+
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(next(waiting))
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as listening:
+        address = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/bot1:x/getMe"
+        for name in answers:
+            async with AiohttpRequest() as request:
+                if name in {"no HTTP", "cut short"}:
+                    with pytest.raises(AnswerLost):
+                        await request.post_json(address, b"")
+                    continue
+                expected = (204, b"") if name == "no body" else (200, b'{"a":1}')
+                assert await request.post_json(address, b"") == expected
+
+
+async def test_a_call_that_is_cut_off_gives_its_connection_back_to_nobody():
+    """Its answer would be taken for the next call's."""
+    numbers, begun, may_answer = iter(range(10)), asyncio.Event(), asyncio.Event()
+
+    async def handler(_request):
+        number = next(numbers)
+        begun.set()
+        if number == 0:
+            await may_answer.wait()
+        return web.json_response(number)
+
+    async with server(handler) as address, AiohttpRequest(connections=1) as request:
+        cut_off = asyncio.create_task(request.post_json(f"{address}1:x/getMe", b"{}"))
+        await begun.wait()
+        cut_off.cancel()
+        await asyncio.wait([cut_off])
+        may_answer.set()
+        assert await request.post_json(f"{address}1:x/getMe", b"{}") == (200, b"1")
+
+
+async def test_waiting_for_a_free_connection_is_no_lost_answer():
+    async def hold(request):
+        await request.read()
+        await asyncio.Event().wait()
+
+    async with (
+        server(hold) as address,
+        AiohttpRequest(connections=1, connect_timeout=0.01, read_timeout=0.05) as request,
+    ):
+        first, second = await asyncio.gather(
+            *(request.post_json(f"{address}1:x/getMe", b"{}") for _ in range(2)), return_exceptions=True
+        )
+    assert isinstance(first, AnswerLost)
+    assert isinstance(second, RequestNotSent)
