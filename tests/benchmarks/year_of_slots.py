@@ -23,7 +23,9 @@ from bot.digests.schedule import Order, next_slot, slot_of
 
 FIRST, LAST = date(2026, 9, 1), date(2027, 10, 31)
 """Fourteen months: both clock changes of every zone, of either hemisphere, with days around them."""
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+DAY, MINUTE, STEP = timedelta(days=1), timedelta(minutes=1), timedelta(hours=6)
+NEAR = 3 * DAY
+"""What a clock change can touch: the days this near to it."""
 HALF_HOURS = [f"{minutes // 60:02}:{minutes % 60:02}" for minutes in range(0, 24 * 60, 30)]
 # Zones that end at midnight between two dates jump over it by up to a day.
 REACH = timedelta(hours=26)
@@ -33,42 +35,63 @@ def zones() -> list[str]:
     return sorted(available_timezones())
 
 
+Offsets = tuple[tuple[datetime, timedelta], ...]
+"""From which minute on which offset holds."""
+Span = tuple[date, date]
+
+
 def deviations(name: str, times: list[str] = HALF_HOURS) -> list[str]:
-    """What is wrong in one zone, in words."""
-    zone = ZoneInfo(name)
-    offsets = _offsets(zone)
-    return [line for at in times for line in _of_time(name, zone, at, offsets)]
+    """What is wrong in one zone in fourteen months, in words."""
+    offsets = offsets_of(name)
+    return [line for at in times for line in _of_time(name, at, offsets, (FIRST, LAST))]
 
 
-def _offsets(zone: ZoneInfo) -> list[tuple[datetime, timedelta]]:
-    """From which minute on which offset holds, found by looking at every hour and then every minute."""
-    found: list[tuple[datetime, timedelta]] = []
-    start = datetime.combine(FIRST - 3 * DAY, time(), UTC)
-    end = datetime.combine(LAST + 3 * DAY, time(), UTC)
-    hour = start
-    while hour < end:
-        offset = hour.astimezone(zone).utcoffset() or timedelta(0)
-        if not found or offset != found[-1][1]:
-            minute = hour if not found else hour - timedelta(hours=1)
-            while (minute.astimezone(zone).utcoffset() or timedelta(0)) != offset:
-                minute += MINUTE
-            found.append((minute, offset))
-        hour += timedelta(hours=1)
+def deviations_near_changes(name: str, offsets: Offsets, times: list[str] = HALF_HOURS) -> list[str]:
+    """The same for the days around each clock change, and for the first week."""
+    changes = [since.date() for since, _ in offsets[1:]]
+    spans = [(FIRST, FIRST + 7 * DAY)] + [(day - NEAR, day + NEAR) for day in changes]
+    return [line for at in times for span in spans for line in _of_time(name, at, offsets, span)]
+
+
+def alike(names: list[str]) -> dict[Offsets, list[str]]:
+    """Zones whose clocks show the same through the fourteen months: a schedule sees no difference."""
+    found: dict[Offsets, list[str]] = {}
+    for name in names:
+        found.setdefault(offsets_of(name), []).append(name)
     return found
 
 
-def _of_time(name: str, zone: ZoneInfo, at: str, offsets: list[tuple[datetime, timedelta]]) -> Iterator[str]:
-    order = Order(at)
-    after = datetime.combine(FIRST, time(), UTC) - REACH
-    expected = FIRST - 2 * DAY
-    while expected <= LAST:
+def offsets_of(name: str) -> Offsets:
+    """Found by looking at every sixth hour, and at every minute before a change."""
+    zone = ZoneInfo(name)
+    found: list[tuple[datetime, timedelta]] = []
+    at = datetime.combine(FIRST - 3 * DAY, time(), UTC)
+    end = datetime.combine(LAST + 3 * DAY, time(), UTC)
+    while at < end:
+        offset = at.astimezone(zone).utcoffset() or timedelta(0)
+        if not found or offset != found[-1][1]:
+            minute = at if not found else at - STEP
+            while (minute.astimezone(zone).utcoffset() or timedelta(0)) != offset:
+                minute += MINUTE
+            found.append((minute, offset))
+        at += STEP
+    return tuple(found)
+
+
+def _of_time(name: str, at: str, offsets: Offsets, span: Span) -> Iterator[str]:
+    order, zone, (first, last) = Order(at), ZoneInfo(name), span
+    after = datetime.combine(first, time(), UTC) - REACH
+    expected = first - 2 * DAY
+    while expected <= last:
         slot = next_slot(order, zone, after=after)
-        if slot.local_date > LAST:
+        if slot.local_date > last:
+            if expected <= last and expected >= first:
+                yield f"{name} {at}: {expected} has no slot"
             return
         if slot_of(order, zone, due_at=slot.due_at) != slot:
             yield f"{name} {at}: {slot.due_at} is not recognised as the slot of {slot.local_date}"
-        if slot.local_date >= FIRST:
-            if expected >= FIRST and slot.local_date != expected:
+        if slot.local_date >= first:
+            if expected >= first and slot.local_date != expected:
                 yield f"{name} {at}: {slot.local_date} follows {expected - DAY}"
             served = _served(slot.local_date, time.fromisoformat(at), offsets)
             if slot.due_at != served:
@@ -77,7 +100,7 @@ def _of_time(name: str, zone: ZoneInfo, at: str, offsets: list[tuple[datetime, t
         after = slot.due_at
 
 
-def _served(day: date, at: time, offsets: list[tuple[datetime, timedelta]]) -> datetime | None:
+def _served(day: date, at: time, offsets: Offsets) -> datetime | None:
     """By the offsets alone: the first instant that shows the time, else the first after the jump over it."""
     wanted = datetime.combine(day, at, UTC)
     ends = [since for since, _ in offsets[1:]] + [datetime.max.replace(tzinfo=UTC)]
