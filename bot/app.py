@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pydantic import SecretStr
 
 from bot.analysis.analyser import Analyser
-from bot.clock import Clock, SystemClock
+from bot.clock import Clock, CommonClock
 from bot.messages.render import Renderer
 from bot.services import Services
 from bot.settings import Settings, load
@@ -32,6 +32,9 @@ async def open_services(settings: Settings, *, clock: Clock | None = None) -> As
     """
     async with Storage(settings.database_url.get_secret_value()) as storage:
         await migrate(storage)
+        if clock is None:
+            clock = common = CommonClock()
+            await common.ask(storage)
         analyser = Analyser()
         async with storage.read() as tx:
             known = await tx.topics.all()
@@ -39,7 +42,7 @@ async def open_services(settings: Settings, *, clock: Clock | None = None) -> As
         topics.load(known)
         yield Services(
             settings=settings,
-            clock=clock or SystemClock(),
+            clock=clock,
             storage=storage,
             analyser=analyser,
             renderer=Renderer(),

@@ -1,6 +1,8 @@
 """The one source of "now", so that tests and the demo can bring their own; and of the world's zones."""
 
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.metadata import version
 from typing import Protocol
@@ -18,6 +20,40 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class TimeServer(Protocol):
+    """Whose clock machines agree on."""
+
+    async def time(self) -> datetime | None:
+        """What its clock shows; None where it has none but this machine's."""
+
+
+class CommonClock:
+    """The database server's clock, since machines that share it differ; this machine's where there is none.
+
+    Between two looks at it the time runs on by this machine's monotonic clock, which nobody sets.
+    """
+
+    def __init__(
+        self, *, machine: Clock | None = None, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._machine = machine or SystemClock()
+        self._monotonic = monotonic
+        self._there: datetime | None = None
+        self._asked = 0.0
+
+    def now(self) -> datetime:
+        if self._there is None:
+            return self._machine.now()
+        return self._there + timedelta(seconds=self._monotonic() - self._asked)
+
+    async def ask(self, server: TimeServer) -> None:
+        """Look at the common clock; half the time the answer took counts as its way back."""
+        before = self._monotonic()
+        there = await server.time()
+        if there is not None:
+            self._there, self._asked = there, (before + self._monotonic()) / 2
 
 
 def zone_of(name: str) -> ZoneInfo:

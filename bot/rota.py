@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MOST_FAILURES = 5
 """Tries of one edition; then it is given up and its stories come with the next."""
 FIRST_WAIT = timedelta(minutes=1)
+OLDEST_MISSED = timedelta(days=7)
+"""Slots missed before that are passed over: a clock that was years ahead must not cost a round for each day."""
 
 ChatSlot = tuple[ChatId, str]
 """What an edition is unique by."""
@@ -156,7 +158,7 @@ def _plan(
     if not is_written_to(chat, now):
         turn, after = Turn.AWAY, max(now, slot.due_at)
     elif is_too_late(slot, orders, zone, now=now, most=most_late):
-        turn = Turn.LATE
+        turn, after = Turn.LATE, max(slot.due_at, now - OLDEST_MISSED)
     return wishes.plan(
         chat.id,
         turn=turn,

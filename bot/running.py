@@ -19,6 +19,7 @@ from bot.articles.page_session import PageSession, open_page_session
 from bot.broadcasts.feeding import feed
 from bot.broadcasts.report import report_broadcasts
 from bot.broadcasts.revising import revise
+from bot.clock import CommonClock
 from bot.delivery.courier import process_name
 from bot.delivery.limits import Limits
 from bot.delivery.polling import ALLOWED_UPDATES, Poller, Update
@@ -126,6 +127,7 @@ class Running:
             self._feed: 1.0,
             self._revise: 1.0,
             self._report: 4.0,
+            self._set_clock: 60.0,
             self._tidy: 3600.0,
             self._forget: 3600.0,
         }
@@ -186,6 +188,11 @@ class Running:
 
     async def _renew(self) -> bool:
         return await pipeline.renew_orders(self.services)
+
+    async def _set_clock(self) -> bool:
+        if isinstance(self.services.clock, CommonClock):
+            await self.services.clock.ask(self.services.storage)
+        return False
 
     async def _answer(self) -> bool:
         if not self.ready.is_set():

@@ -11,11 +11,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -39,6 +40,7 @@ from storage.pages import PageRepository
 from storage.retention import RetentionRepository
 from storage.roles import RoleRepository
 from storage.saved import SavedRepository
+from storage.schema import UtcDateTime
 from storage.search import SearchRepository
 from storage.sketches import SketchRepository
 from storage.stories import StoryRepository
@@ -134,6 +136,14 @@ class Storage:
                 if self._writer is None:
                     self._writer = WriterThread(_writing_engine(self.url))
                 return await self._writer.run(lambda connection: work(Transaction(connection)))
+
+    async def time(self) -> datetime | None:
+        """The server's clock; None for a file, whose only clock is this machine's."""
+        if self.dialect == "sqlite":
+            return None
+        with _own_errors():
+            async with self._engine.connect() as connection:
+                return await connection.scalar(select(func.clock_timestamp(type_=UtcDateTime)))
 
     async def close(self) -> None:
         if self._writer is not None:

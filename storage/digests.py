@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.dialects.insert import insert
 from storage.records import ChatId, Digest, DigestId, NewDigest
 from storage.schema_chats import digests
+
+LAST_PLACE = 2**31 - 1
+
+
+def _first_place(chat_id: ChatId, local_time: str) -> int:
+    """Anywhere, and for the same order always the same."""
+    return zlib.crc32(f"{chat_id}:{local_time}".encode()) % LAST_PLACE
 
 
 class DigestRepository:
@@ -28,8 +36,9 @@ class DigestRepository:
             "failures": 0,
             "rules": rules,
         }
+        place = _first_place(new.chat_id, new.local_time)
         statement = insert(self._connection, digests).values(
-            chat_id=new.chat_id, local_time=new.local_time, **values
+            chat_id=new.chat_id, local_time=new.local_time, place=place, **values
         )
         statement = statement.on_conflict_do_update(
             index_elements=[digests.c.chat_id, digests.c.local_time], set_=values
@@ -57,11 +66,11 @@ class DigestRepository:
         await self._connection.execute(delete(digests).where(digests.c.chat_id == chat_id))
 
     async def due(self, now: datetime, limit: int) -> list[Digest]:
-        """The longest due first, without those somebody has claimed."""
+        """The longest due first, without those somebody has claimed; who is last today is first tomorrow."""
         statement = (
             select(digests)
             .where(digests.c.next_due_at <= now, _is_free(now))
-            .order_by(digests.c.next_due_at, digests.c.id)
+            .order_by(digests.c.next_due_at, digests.c.place)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
@@ -101,6 +110,7 @@ class DigestRepository:
             statement = update(digests).where(digests.c.id == bindparam("digest"))
             values: dict[str, Any] = {
                 "next_due_at": bindparam("due"),
+                "place": LAST_PLACE - digests.c.place,
                 "claimed_until": None,
                 "failures": 0,
                 "rules": bindparam("by"),

@@ -69,7 +69,9 @@ class DigestColumns(TypedColumns):
     chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"))
     local_time: Named[str]
     weekdays: Named[int]
-    next_due_at: Named[datetime] = Column(UtcDateTime, index=True)
+    next_due_at: Named[datetime] = Column(UtcDateTime)
+    place: Named[int] = Column(Integer, server_default="0")
+    """Among those due at the same instant; turned round each time, so that nobody is always last."""
     claimed_until: Named[datetime | None] = Column(UtcDateTime)
     failures: Named[int] = Column(Integer, server_default="0")
     """Of the slot that is due, in a row."""
@@ -78,6 +80,7 @@ class DigestColumns(TypedColumns):
 
 
 digests = Table("digests", metadata, DigestColumns, UniqueConstraint("chat_id", "local_time"))
+Index("ix_digests_due", digests.c.next_due_at, digests.c.place)
 
 
 class EditionColumns(TypedColumns):

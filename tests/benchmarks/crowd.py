@@ -145,10 +145,10 @@ def _chats(connection: sqlite3.Connection, readership: Readership) -> None:
     )  # fmt: skip
     _many(
         connection,
-        "digests(id, chat_id, local_time, weekdays, next_due_at, rules)",
+        "digests(id, chat_id, local_time, weekdays, next_due_at, place, rules)",
         (
             (n, n, "07:30" if n % readership.every == 0 else "18:30", 127,
-             due if n % readership.every == 0 else later, "9999")
+             due if n % readership.every == 0 else later, n * 40_503 % 2_147_483_647, "9999")
             for n in range(1, readership.chats + 1)
         ),
     )  # fmt: skip

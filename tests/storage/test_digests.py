@@ -81,15 +81,41 @@ async def test_two_schedulers_never_take_the_same_order(any_storage):
 
 async def test_due_orders_are_found_by_index(any_storage):
     if any_storage.dialect == "sqlite":
-        plan = "EXPLAIN QUERY PLAN SELECT id FROM digests WHERE next_due_at <= '2026' ORDER BY next_due_at"
+        plan = "EXPLAIN QUERY PLAN SELECT id FROM digests WHERE next_due_at <= '2026' ORDER BY next_due_at, place"
         async with any_storage.engine.connect() as connection:
             steps = [row[-1] for row in await connection.execute(text(plan))]
     else:
-        plan = "EXPLAIN SELECT id FROM digests WHERE next_due_at <= now() ORDER BY next_due_at LIMIT 5"
+        plan = "EXPLAIN SELECT id FROM digests WHERE next_due_at <= now() ORDER BY next_due_at, place LIMIT 5"
         async with any_storage.engine.connect() as connection:
             await connection.execute(text("SET enable_seqscan = off"))
             steps = [row[-1] for row in await connection.execute(text(plan))]
-    assert any("ix_digests_next_due_at" in step for step in steps), steps
+    assert any("ix_digests_due" in step for step in steps), steps
+    assert not any("SORT" in step.upper() or "B-TREE" in step.upper() for step in steps), steps
+
+
+async def test_who_is_last_one_day_is_first_the_next(any_storage):
+    chats = [await add_chat(any_storage, number) for number in range(1, 41)]
+    async with any_storage.write() as tx:
+        for chat in chats:
+            await tx.digests.put(order(chat))
+
+    places = []
+    for day in range(3):
+        now = NOW + timedelta(days=day)
+        served = []
+        while True:
+            async with any_storage.write() as tx:
+                found = await tx.digests.claim(now, 7, until=now + timedelta(minutes=2))
+                await tx.digests.settle({digest.id: now + timedelta(days=1) for digest in found})
+            served += [digest.chat_id for digest in found]
+            if len(found) < 7:
+                break
+        places.append({chat_id: place for place, chat_id in enumerate(served)})
+
+    first, second, third = places
+    assert [first[chat.id] + second[chat.id] for chat in chats] == [39] * 40
+    assert third == first
+    assert [first[chat.id] for chat in chats] != list(range(40))
 
 
 async def test_a_claimed_order_is_nobody_elses_until_the_claim_ends(any_storage):
