@@ -24,7 +24,7 @@ MOST_FAILURES = 5
 """Tries of one edition; then it is given up and its stories come with the next."""
 FIRST_WAIT = timedelta(minutes=1)
 OLDEST_MISSED = timedelta(days=7)
-"""Slots missed before that are passed over: a clock that was years ahead must not cost a round for each day."""
+"""Slots missed earlier are passed over: a clock that was years ahead must not cost a round a day."""
 
 ChatSlot = tuple[ChatId, str]
 """What an edition is unique by."""
