@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.analysis.folding import fold
 from bot.topics.evaluate import Content
 from bot.topics.matching import score_of
-from bot.topics.query import Query, neighbours, parse
+from bot.topics.query import Query, parse, telling_terms
 from bot.topics.relevance import Rarity, rarity, relevance, terms_of
 from bot.topics.snippet import Snippet, snippet
 from bot.topics.spelling import near, spelt
@@ -72,14 +72,14 @@ class _Ranked:
 async def read_query(services: Services, text: str, *, zone: ZoneInfo) -> Query:
     """Understand a query with the archive's help; raises BadQuery.
 
-    "Atom U-Boot" is a compound where the archive has it written as one.
+    "Atom U-Boot" is a compound where the archive has it written as one; "Lander" is "Länder" as well.
     """
-    pairs = neighbours(text)
-    known: set[str] = set()
-    if pairs:
+    wanted = telling_terms(text, services.analyser)
+    counts: dict[str, int] = {}
+    if wanted:
         async with services.storage.read() as tx:
-            known = set(await tx.search.frequencies(pairs))
-    return parse(text, analyser=services.analyser, now=services.clock.now(), zone=zone, known=known)
+            counts = await tx.search.frequencies(wanted)
+    return parse(text, analyser=services.analyser, now=services.clock.now(), zone=zone, counts=counts)
 
 
 async def search(
@@ -152,7 +152,7 @@ async def better_spelling(services: Services, text: str, *, zone: ZoneInfo) -> s
             terms = services.analyser.read(word).terms
             if not terms or " " in word or await tx.search.frequencies(terms):
                 continue
-            dotted = services.analyser.words.without_dots(word)
+            dotted = services.analyser.words.dotted(word).values()
             counts = await tx.search.frequencies(dotted) or await tx.search.frequencies(near(fold(word)))
             if counts:
                 best = max(sorted(counts), key=lambda term: counts[term])

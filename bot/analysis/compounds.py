@@ -6,6 +6,7 @@ from collections import defaultdict
 from functools import cache, cached_property
 
 from bot.analysis.data.reading import data_lines
+from bot.analysis.folding import fold
 from bot.analysis.lexicon import Lexicon
 
 # Shorter words take part only where the list of parts has them.
@@ -128,7 +129,7 @@ class Compounds:
             return True
         capitalised = word.capitalize()
         lemma = self._lexicon.lemma(capitalised)
-        if len(word) >= MIN_PART and lemma in {capitalised, word}:
+        if lemma is not None and len(word) >= MIN_PART and fold(lemma) == fold(word):  # "Schloss" as "Schloß"
             return True
         # "Länderspiel", "Städtebau": a noun in the plural.
         if len(word) >= MIN_PART and lemma is not None and lemma[0].isupper() and word.endswith(("e", "er")):

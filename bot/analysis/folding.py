@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import combinations
 
 _WRITTEN_OUT = str.maketrans(
     {
@@ -23,6 +24,8 @@ _WRITTEN_OUT = str.maketrans(
 )
 _LEFT_OUT = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ø": "o", "å": "a", "ß": "ss"})
 _UMLAUTS = str.maketrans({"a": "ä", "o": "ö", "u": "ü"})
+# In a longer word only the first so many are tried in pairs.
+MOST_VOWELS = 8
 
 
 def fold(word: str) -> str:
@@ -48,11 +51,22 @@ def with_umlauts(word: str) -> list[str]:
 
 def with_one_umlaut(word: str) -> list[str]:
     """What a lower-case word may stand for whose umlaut lost its dots, one vowel at a time."""
-    return [
-        word[:place] + letter.translate(_UMLAUTS) + word[place + 1 :]
-        for place, letter in enumerate(word)
-        if letter in "aou"
-    ]
+    return [_dotted(word, (place,)) for place in _vowels(word)]
+
+
+def with_two_umlauts(word: str) -> list[str]:
+    """The same for a word that lost two: "ubernachste"."""
+    return [_dotted(word, places) for places in combinations(_vowels(word)[:MOST_VOWELS], 2)]
+
+
+def _vowels(word: str) -> list[int]:
+    return [place for place, letter in enumerate(word) if letter in "aou"]
+
+
+def _dotted(word: str, places: tuple[int, ...]) -> str:
+    return "".join(
+        letter.translate(_UMLAUTS) if place in places else letter for place, letter in enumerate(word)
+    )
 
 
 def _bare(word: str) -> str:

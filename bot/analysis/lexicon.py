@@ -12,6 +12,9 @@ from bot.analysis.wordlist import WordList
 # "Uboot", "Ebike": written in one although the hyphen belongs there.
 _SINGLE_LETTERS = "uestx"
 _ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
+_PRESENT = ("end", "lnd", "rnd")
+_PARTICIPLE = ("t", "en", *_PRESENT)
+_INFINITIVE = ("en", "ln", "rn")
 
 
 class Lexicon:
@@ -28,12 +31,16 @@ class Lexicon:
     def lemma(self, word: str) -> str | None:
         """The dictionary form; None for a word that is not in the list, in whatever case."""
         exception = self._exceptions.get(word.lower())
-        if exception is not None:
+        if exception is not None and (exception[0].isupper() or word.islower()):
             return exception
         for spelling in _cases(word):
             found = self._forms.get(spelling)
             if found is not None:
-                return self._as_person(spelling, found)
+                return (
+                    self._as_person(spelling, found)
+                    if spelling[0].isupper()
+                    else self._basic(spelling, found)
+                )
         return self._adjective(word) if word.islower() else None
 
     def lemma_of_any_spelling(self, word: str) -> str | None:
@@ -45,14 +52,59 @@ class Lexicon:
         return self._forms.get(_hyphened(word)) if len(word) > 3 else None
 
     def _as_person(self, form: str, lemma: str) -> str:
-        """One form for "Beschäftigte", "Beschäftigter" and "Beschäftigten", which the list has in two."""
-        if not (form[0].isupper() and form.endswith(("e", "er", "en", "em", "es"))):
+        """One form for "Beschäftigte", "Beschäftigter" and "Beschäftigten", which the list has in two.
+
+        Adjectives that stand for a person, or begin a title, stay adjectives: "Künstliche", "Jugendliche".
+        """
+        if not form.endswith(_ADJECTIVE_ENDINGS):
             return lemma
         base = form.removesuffix("e") if form.endswith("e") else form[:-2]
         adjective = base.lower()
-        if len(base) >= 6 and adjective + "em" in self._forms and adjective + "es" in self._forms:
-            return base + "e"
-        return lemma
+        if len(base) < 5 or adjective + "em" not in self._forms or adjective + "es" not in self._forms:
+            return lemma
+        found = self.lemma(adjective)
+        if found == adjective and not self.is_noun(adjective):
+            return adjective
+        return base + "e" if len(base) >= 6 else lemma
+
+    def _basic(self, form: str, lemma: str) -> str:
+        """One form for an adjective's or a verb's, which the list scatters.
+
+        "gewonnene", there a form of "gewonnen", is one of "gewinnen"; "letzte", there of "letzter", of "letzt".
+        """
+        if lemma == form and form.endswith(_INFINITIVE):
+            return lemma
+        found = self._of_participle(lemma)
+        if found is not None:
+            return found
+        for ending in _ADJECTIVE_ENDINGS:
+            base = form.removesuffix(ending)
+            if base == form or len(base) < 4:
+                continue
+            is_its = lemma in {base + other for other in ("", *_ADJECTIVE_ENDINGS)}
+            if is_its or base.endswith(_PRESENT):
+                found = self._of_participle(base)
+                if found is not None:
+                    return found
+                if lemma != form and self._forms.get(base) == base:
+                    return base
+        return form if form.endswith(_PRESENT) and lemma.endswith(_INFINITIVE) else lemma
+
+    def _of_participle(self, word: str) -> str | None:
+        """The verb whose participle this is: "gewinnen" of "gewonnen", "evakuieren" of "evakuiert".
+
+        Participles of the present are adjectives: "überraschend", "kommend".
+        """
+        if not word.endswith(_PARTICIPLE):
+            return None
+        verb = self._exceptions.get(word) or self._forms.get(word)
+        if word.endswith(_PRESENT):
+            return word if verb is not None else None
+        if verb == word and word.endswith("t"):
+            verb = self._forms.get(word + "e")
+            if verb != self._forms.get(word + "en"):
+                return None
+        return verb if verb is not None and verb != word and verb.endswith(_INFINITIVE) else None
 
     def _adjective(self, word: str) -> str | None:
         for ending in _ADJECTIVE_ENDINGS:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from bot.analysis.compounds import Compounds
 from bot.analysis.data.reading import data_lines
-from bot.analysis.folding import fold, fold_bare, with_one_umlaut
+from bot.analysis.folding import fold, fold_bare, with_one_umlaut, with_two_umlauts
 from bot.analysis.lexicon import Lexicon
 from bot.analysis.stems import stem
 from bot.analysis.tokens import HYPHENS, number
@@ -22,7 +22,7 @@ _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|dell|nell|sull|all|dall|un)['’](?=\w
 # Adjectives of places: the stemmer would take the -isch as well, and somalisch meet Somal.
 _ORIGIN = re.compile(r"(\w{2,}isch)(?:e[nmrs]?)?$")
 # Capitals that would be stop words in small letters.
-_ABBREVIATIONS = frozenset({"IT", "US", "WHO"})
+_TELLING_CAPITALS = frozenset({"IT", "US", "WHO", "Ehe", "Waren"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Words:
         return word
 
     def is_stop_word(self, surface: str, language: str) -> bool:
-        if surface in _ABBREVIATIONS or "." in surface:
+        if surface in _TELLING_CAPITALS or "." in surface:
             return False
         return fold(surface) in self.stop_words.get(language, frozenset())
 
@@ -112,7 +112,8 @@ class Words:
             spelt, is_known = unknown_german(surface), False
         term = fold(spelt)
         spelt = HYPHENS.sub("", spelt)
-        also = {fold(self._part(part, surface)) for part in self.compounds.parts(spelt)}
+        parts = self.compounds.parts(spelt) or self.compounds.parts(surface.lower())
+        also = {fold(self._part(part, surface)) for part in parts}
         if self.lexicon.is_hyphened(spelt):
             also.add(fold(self._part(spelt[1:], surface)))
         if not is_known:
@@ -145,12 +146,20 @@ class Words:
             return ()
         terms = [word.term]
         if language == "de":
-            if surface.islower():  # people type nouns in small letters
+            if surface.islower() and not self._is_verb_form(surface):  # people type nouns in small letters
                 as_noun = self.word(surface.capitalize(), language)
                 terms += [as_noun.term] if as_noun is not None else []
             if self.lexicon.lemma_of_any_spelling(surface) is None:
-                terms += self._of_last_noun(surface) + self.without_dots(surface)
+                terms += self._of_last_noun(surface) + list(self.dotted(surface).values())
         return tuple(dict.fromkeys(term for term in terms if term))
+
+    def _is_verb_form(self, surface: str) -> bool:
+        """Whether a small word is a verb's rather than a noun's: "tagen" are no "Tage", "reisen" may be "Reisen"."""
+        lemma = self.lexicon.lemma(surface)
+        if lemma is None or not lemma.islower() or not lemma.endswith("n"):
+            return False
+        noun = self.lexicon.lemma(surface.capitalize())
+        return noun is not None and noun.lower() not in {surface, surface.removesuffix("n")}
 
     def _of_last_noun(self, surface: str) -> list[str]:
         """Terms of a name grown together with a noun: "Eurostarzüge" as "Eurostar-Züge"."""
@@ -161,14 +170,25 @@ class Words:
                 return [fold(surface[:place]) + fold(lemma)]
         return []
 
-    def without_dots(self, surface: str) -> list[str]:
-        """Terms of the known words this is when one umlaut gets its dots back."""
-        found = []
-        for spelling in with_one_umlaut(surface.lower()):
-            lemma = self.lexicon.lemma(spelling.capitalize()) or self.lexicon.lemma(spelling)
-            if lemma is not None:
-                found.append(fold(lemma))
-        return found
+    def dotted(self, surface: str) -> dict[str, str]:
+        """The known words this is when its umlauts get their dots back, each with its term."""
+        small = surface.lower()
+        if not small.isascii():
+            return {}
+        for spellings in (with_one_umlaut(small), with_two_umlauts(small)):
+            spellings = [spelling for spelling in spellings if not self.is_stop_word(spelling, "de")]
+            cased = [case for spelling in spellings for case in (spelling.capitalize(), spelling)]
+            found = {case: self.lexicon.lemma_of_any_spelling(case) for case in cased}
+            terms = {case: fold(lemma) for case, lemma in found.items() if lemma is not None}
+            terms = {case: term for case, term in terms.items() if term not in self.stop_words["de"]}
+            if not terms:
+                words = {
+                    case: self._joined(case) for case in cased[::2] if self.compounds.halves(case.lower())
+                }
+                terms = {case: word.term for case, word in words.items()}
+            if terms:
+                return terms
+        return {}
 
 
 def unknown_german(surface: str) -> str:

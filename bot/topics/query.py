@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -25,6 +25,10 @@ MIN_PREFIX = 3
 _ON, _OFF = frozenset(("an", "on", "ja", "yes")), frozenset(("aus", "off", "nein", "no"))
 LONGEST_NAME = 5
 """Words in a name the alias lists have, such as "Vereinigte Staaten von Amerika"."""
+RARER, SELDOM = 5, 30
+"""A word of so few articles, and so many times rarer than with its dots, may have been typed without umlauts."""
+MOST_RESPELT = 6
+"""Words of a query that is respelt; a longer one says what it means."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,15 +69,16 @@ class _Parts:
 
 
 def parse(
-    text: str, *, analyser: Analyser, now: datetime, zone: ZoneInfo, known: Collection[str] = ()
+    text: str, *, analyser: Analyser, now: datetime, zone: ZoneInfo, counts: Mapping[str, int] | None = None
 ) -> Query:
     """Understand a query; raises BadQuery.
 
-    `known` are words of the archive beyond the word list: two neighbours that make one of them are
-    looked for as that compound.
+    `counts` is what the archive knows of `telling_terms`: two neighbours that make one of its words are
+    looked for as that compound, a word it hardly has also as one that lost its umlaut.
     """
+    counts = counts or {}
     asked = items(clean(text.replace("\x00", " ")))
-    asked = list(_joined(_paired(_split(asked)), analyser, known))
+    asked = _respelt(list(_joined(_paired(_split(asked)), analyser, counts)), analyser, counts)
     parts = _Parts(languages=[_language(item) for item in asked if item.field is Field.LANGUAGE])
     parts.with_aliases = all(_is_on(item) for item in asked if item.field is Field.ALIASES)
     typed = [item.text for item in asked if item.field in {None, Field.TITLE}]
@@ -105,11 +110,16 @@ def without_switch(text: str) -> str:
     return _written([item for item in items(text) if item.field is not Field.ALIASES])
 
 
-def neighbours(text: str) -> dict[str, tuple[str, str]]:
-    """What each two neighbouring words of a query would be if they were one: folded, by their pair."""
-    plain = [item if _is_plain(item) else None for item in _split(items(clean(text)))]
+def telling_terms(text: str, analyser: Analyser) -> set[str]:
+    """Terms whose frequency in the archive tells how a query is meant; see `parse`."""
+    plain = [item if _is_plain(item) else None for item in _split(items(clean(text.replace("\x00", " "))))]
     pairs = ((a, b) for a, b in pairwise(plain) if a and b and not b.is_alternative)
-    return {_together(a.text, b.text): (a.text, b.text) for a, b in pairs}
+    found = {_together(a, b, analyser) for a, b in pairs}
+    for item in plain:
+        dotted = _dotted(item, analyser) if item else {}
+        if item and dotted:
+            found |= {*dotted.values(), *analyser.words.readings(item.text, "de")}
+    return found
 
 
 def _paired(asked: Iterable[Item]) -> list[Item]:
@@ -148,14 +158,14 @@ def _split(asked: Iterable[Item]) -> list[Item]:
     return found
 
 
-def _joined(asked: Sequence[Item], analyser: Analyser, known: Collection[str]) -> Iterable[Item]:
+def _joined(asked: Sequence[Item], analyser: Analyser, known: Mapping[str, int]) -> Iterable[Item]:
     """With "Atom U-Boot" as "Atom-U-Boot", where that is a word."""
     place = 0
     while place < len(asked):
         item = asked[place]
         following = asked[place + 1] if place + 1 < len(asked) else None
         if following and _is_plain(item) and _is_plain(following) and not following.is_alternative:
-            together = _together(item.text, following.text)
+            together = _together(item, following, analyser)
             if together in known or analyser.words.lexicon.is_noun_compound(item.text, following.text):
                 yield replace(item, text=f"{item.text}-{following.text}")
                 place += 2
@@ -168,8 +178,37 @@ def _is_plain(item: Item) -> bool:
     return item.field is None and not (item.is_phrase or item.is_unwanted or item.text.endswith("*"))
 
 
-def _together(first: str, second: str) -> str:
-    return fold(first) + fold(second)
+def _together(first: Item, second: Item, analyser: Analyser) -> str:
+    """The term of two words if they are one: "EU Staaten" as "EU-Staaten"."""
+    word = analyser.words.word(f"{first.text}-{second.text}", "de")
+    return word.term if word else ""
+
+
+def _respelt(asked: list[Item], analyser: Analyser, counts: Mapping[str, int]) -> list[Item]:
+    """With "Hauser OR Häuser" for "Hauser", where the archive hardly has the one and often the other."""
+    if not counts or len(asked) > MOST_RESPELT:
+        return asked
+    found: list[Item] = []
+    for item in asked:
+        found.append(item)
+        dotted = _dotted(item, analyser) if _is_plain(item) else {}
+        if dotted:
+            own = sum(counts.get(term, 0) for term in analyser.words.readings(item.text, "de"))
+            best = max(dotted, key=lambda spelling: counts.get(dotted[spelling], 0))
+            if own < SELDOM and counts.get(dotted[best], 0) > RARER * own:
+                found.append(replace(item, text=best, is_alternative=True))
+    return found
+
+
+def _dotted(item: Item, analyser: Analyser) -> dict[str, str]:
+    """What a word may be that is one as it stands, had its umlaut lost the dots: spellings with their terms."""
+    if analyser.words.lexicon.lemma_of_any_spelling(item.text) is None:
+        return {}  # read so in any case
+    if any(written in item.text.lower() for written in ("ae", "oe", "ue")):
+        return {}  # who writes umlauts out has not left them out
+    own = analyser.words.readings(item.text, "de")
+    dotted = analyser.words.dotted(item.text) if own else {}
+    return {spelling: term for spelling, term in dotted.items() if term not in own}
 
 
 def _runs(

@@ -21,7 +21,7 @@ from bot.analysis.analyser import Analyser, Findings
 from bot.errors import BadQuery
 from bot.topics.evaluate import Content
 from bot.topics.matching import score_of
-from bot.topics.query import neighbours, parse
+from bot.topics.query import parse, telling_terms
 from bot.topics.relevance import rarity, relevance
 from storage.queries import TermQuery
 
@@ -68,8 +68,8 @@ class Archive:
     counts: dict[str, int]
 
     def understood(self, text: str) -> TermQuery:
-        known = {joined for joined in neighbours(text) if self.counts.get(joined)}
-        return parse(text, analyser=ANALYSER, now=NOW, zone=ZoneInfo("UTC"), known=known).terms
+        counts = {term: self.counts[term] for term in telling_terms(text, ANALYSER) if term in self.counts}
+        return parse(text, analyser=ANALYSER, now=NOW, zone=ZoneInfo("UTC"), counts=counts).terms
 
     def found(self, query: TermQuery) -> set[int]:
         return {number for number, one in enumerate(self.contents) if score_of(query, Content.of(one))}

@@ -31,6 +31,15 @@ def term(word, language="de"):
         ("Bürger", "Bürger:innen", "Bürger*innen", "BürgerInnen"),
         ("7.500", "7,500", "7500"),
         ("3,5", "3.5"),
+        ("gewinnen", "gewann", "gewonnen", "gewonnene", "gewonnenen"),
+        ("evakuieren", "evakuiert", "evakuierte", "evakuierter"),
+        ("verlieren", "verloren", "verlorene", "verlorener"),
+        ("letzte", "letzten", "letzter", "letztes"),
+        ("hart", "härter", "härteste"),
+        ("überraschend", "überraschende", "überraschenden"),
+        ("künstlich", "künstliche", "Künstliche", "künstlicher"),
+        ("Ware", "Waren"),
+        ("tot", "Tote", "Toten", "toter"),
     ],
 )
 def test_forms_of_one_word_share_a_term(forms):
@@ -38,7 +47,17 @@ def test_forms_of_one_word_share_a_term(forms):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Bau", "Bauer"), ("schön", "schonen"), ("Reise", "Reis"), ("fordern", "fördern")]
+    ("one", "other"),
+    [
+        ("Bau", "Bauer"),
+        ("schön", "schonen"),
+        ("Reise", "Reis"),
+        ("fordern", "fördern"),
+        ("arbeiten", "abarbeiten"),
+        ("überraschen", "überraschend"),
+        ("bekannt", "bekennen"),
+        ("hart", "härten"),
+    ],
 )
 def test_words_that_only_look_alike_stay_apart(one, other):
     assert term(one) != term(other)
@@ -52,6 +71,11 @@ def test_words_that_only_look_alike_stay_apart(one, other):
         ("Bundestagswahl", {"bundestag", "wahl"}),
         ("Ukraine-Krieg", {"ukraine", "krieg"}),
         ("US-Präsident", {"us", "praesident"}),
+        ("Schlossberg", {"schloss", "berg"}),
+        ("Höhenflug", {"hoehe", "flug"}),
+        ("Familienunternehmen", {"familie", "unternehmen"}),
+        ("Kriegsverbrechen", {"krieg", "verbrechen"}),
+        ("Erdbeben", {"erde", "beben"}),
     ],
 )
 def test_a_compound_is_found_by_its_parts(word, parts):
@@ -59,7 +83,18 @@ def test_a_compound_is_found_by_its_parts(word, parts):
 
 
 @pytest.mark.parametrize(
-    "word", ["Wirtschaft", "Minister", "Unternehmen", "Zusammenarbeit", "Regierung", "Demokratie", "Sonntag"]
+    "word",
+    [
+        "Wirtschaft",
+        "Minister",
+        "Unternehmen",
+        "Zusammenarbeit",
+        "Regierung",
+        "Demokratie",
+        "Sonntag",
+        "Interessen",
+        "Überleben",
+    ],
 )
 def test_what_is_no_compound_stays_whole(word):
     assert ANALYSER.words.compounds.parts(word.lower()) == []
@@ -68,6 +103,26 @@ def test_what_is_no_compound_stays_whole(word):
 @pytest.mark.parametrize("word", ["der", "und", "über", "UEBER"])
 def test_little_words_are_passed_over(word):
     assert term(word) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("erzahlte", "erzählte"),
+        ("beruhmten", "berühmt"),
+        ("ubernachsten", "übernächsten"),
+        ("Nordbrucke", "Nordbrücke"),
+        ("Muenchen", "München"),
+    ],
+)
+def test_a_word_typed_without_umlauts_is_read_as_the_one_it_lost_them_from(typed, meant):
+    assert term(meant) in ANALYSER.words.readings(typed, "de")
+
+
+def test_a_verb_in_small_letters_is_no_noun():
+    assert ANALYSER.words.readings("tagen", "de") == ("tagen",)
+    assert "reise" in ANALYSER.words.readings("reise", "de")
+    assert "haus" in ANALYSER.words.readings("haus", "de")
 
 
 def test_abbreviations_are_no_little_words():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.analysis.analyser import Analyser
 from bot.errors import BadQuery, QueryFault
-from bot.topics.query import neighbours, parse
+from bot.topics.query import parse, telling_terms
 from storage.queries import AllOf, AnyOf, Phrase, Prefix, Term
 
 ANALYSER = Analyser()
@@ -37,14 +37,33 @@ def test_spellings_of_one_wish_have_one_key(same):
 
 
 def test_what_the_archive_knows_as_a_compound_is_looked_for_as_one():
-    assert set(neighbours("Atom U-Boot Japan")) == {"atomuboot", "ubootjapan"}
+    assert set(telling_terms("Atom U-Boot Japan", ANALYSER)) == {"atomuboot", "ubootjapan"}
     found = {
-        understood(text, known={"atomuboot"}).terms for text in ("Atom U-Boot", "Atom-U-Boot", "Atomuboot")
+        understood(text, counts={"atomuboot": 1}).terms
+        for text in ("Atom U-Boot", "Atom-U-Boot", "Atomuboot")
     }
     assert found == {
         understood("Atom-U-Boot").terms,
     }
     assert len(understood("Trump Putin").terms.match.parts) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "counts", "respelt"),
+    [
+        ("Hauser", {"hauser": 2, "haus": 400}, "Hauser OR Häuser"),
+        ("titel:Rente Lander", {"land": 90}, "titel:Rente Lander OR Länder"),
+        ("Hauser", {"hauser": 40, "haus": 400}, "Hauser"),
+        ("Hauser", {"hauser": 2, "haus": 5}, "Hauser"),
+        ("-Hauser Rente", {"haus": 400}, "-Hauser Rente"),
+        ('"Hauser"', {"haus": 400}, '"Hauser"'),
+        ("Ware", {"waere": 400}, "Ware"),
+    ],
+)
+def test_a_word_the_archive_hardly_has_may_have_lost_its_umlaut(typed, counts, respelt):
+    query = understood(typed, counts=counts)
+    assert query.text == respelt
+    assert query.terms == understood(respelt).terms
 
 
 def test_each_piece_of_the_language():
