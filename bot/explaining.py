@@ -12,7 +12,7 @@ from bot.stories.agencies import agency
 from bot.stories.headline import in_language
 from bot.stories.reasons import Read, shared_words
 from bot.stories.sketch import lead
-from bot.topics.evaluate import Content
+from bot.topics.evaluate import Lines
 from bot.topics.matching import score_of
 from bot.topics.query import parse
 from bot.topics.words import matching_words
@@ -92,7 +92,7 @@ def _found(
             publisher=article.publisher, language=article.language, published_at=article.published_at
         ):
             continue
-        score = score_of(query, Content.of(analyses[article.id]))
+        score = score_of(query, Lines.of(analyses[article.id]))
         if score and (best is None or score > best[0]):
             best = (score, article)
     if best is None:

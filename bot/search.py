@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.analysis.folding import fold
-from bot.topics.evaluate import Content
 from bot.topics.matching import score_of
 from bot.topics.query import Query, parse, telling_terms
-from bot.topics.relevance import Rarity, rarity, relevance, terms_of
-from bot.topics.snippet import Snippet, snippet
+from bot.topics.relevance import Relevance, rarity, relevance, terms_of
+from bot.topics.snippet import Snippet, Snippets
 from bot.topics.spelling import near, spelt
 from storage.queries import AllOf, AnyOf, Found, Match, TermQuery
 from storage.records import Article, ArticleId, StoryId
@@ -26,10 +25,11 @@ if TYPE_CHECKING:
 
 # The newest so many are ranked; of a frequent word older ones are found by narrowing the query.
 CANDIDATES = 300
-TITLE_CANDIDATES = 100
+TITLE_CANDIDATES = 60
 # Beyond this a count is "more than".
 COUNTED = 300
-MOST_HITS = 10_000
+ALL = 1_000_000
+"""A limit for those who want everything; what a search costs grows with it."""
 TOPIC_CANDIDATES = 500
 # Words of a query that are corrected; each costs a look at some six hundred neighbours.
 MOST_CORRECTED = 4
@@ -62,11 +62,8 @@ class SearchResult:
     """How long the whole list of hits is: the articles that are ranked, or their stories."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    found: Found
-    score: float
-    others: tuple[Found, ...] = ()
+_Ranked = tuple[float, Found]
+"""An article with how well it answers."""
 
 
 async def read_query(services: Services, text: str, *, zone: ZoneInfo) -> Query:
@@ -93,51 +90,64 @@ async def search(
 ) -> SearchResult:
     """The best articles first, or the best of each story; raises BadQuery."""
     query = await read_query(services, text, zone=zone)
-    last = min(offset + limit, MOST_HITS)
-    counted = max(COUNTED, last)
-    async with services.storage.read() as tx:
-        # One more than is counted tells whether there are more.
-        candidates = await tx.search.candidates(query.terms, limit=max(CANDIDATES, last) + 1)
-        total = len(candidates)
-        candidates = candidates[: max(CANDIDATES, last)]
-        if query.terms.match is not None and total > len(candidates):
-            candidates += await _by_title(tx, query.terms, {one.article_id for one in candidates})
-        weigh = await _rarity(tx, query.terms.match)
-        ranked = _ranked(query.terms.match, candidates, weigh, now=services.clock.now())
-        if by_story:
-            ranked = _grouped(ranked)
-        shown = ranked[offset:last]
-        ids = {one.found.article_id for one in shown}
-        ids |= {other.article_id for one in shown for other in one.others}
-        articles = await tx.articles.get_many(ids)
-    best = ranked[0].score if ranked else 1.0
+    asked = _Asked(query, offset, offset + limit, by_story=by_story, now=services.clock.now())
+    return await services.storage.consult(lambda tx: _answer(tx, asked, services.analyser))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    query: Query
+    offset: int
+    last: int
+    by_story: bool
+    now: datetime
+
+
+async def _answer(tx: Transaction, asked: _Asked, analyser: Analyser) -> SearchResult:
+    query, terms = asked.query, asked.query.terms
+    counted = max(COUNTED, asked.last)
+    # One more than is counted tells whether there are more.
+    candidates = await tx.search.candidates(terms, limit=max(CANDIDATES, asked.last) + 1)
+    total = len(candidates)
+    candidates = candidates[: max(CANDIDATES, asked.last)]
+    if terms.match is not None and total > len(candidates):
+        candidates += await _by_title(tx, terms, {one.article_id for one in candidates})
+    ranked = _ranked(candidates, await _relevance(tx, terms.match), now=asked.now)
+    listed = _grouped(ranked) if asked.by_story else [(one, ()) for one in ranked]
+    shown = listed[asked.offset : asked.last]
+    ids = {one.article_id for (_, lead), others in shown for one in (lead, *others)}
+    articles = await tx.articles.get_many(ids)
+    wanted = frozenset(terms_of(terms.match)) if terms.match else frozenset()
+    snippets = Snippets(wanted, analyser=analyser, most=len(query.words))
+    best = (ranked[0][0] if ranked else 0.0) or 1.0
     return SearchResult(
         query=query,
-        listed=len(ranked),
+        listed=len(listed),
         total=min(total, counted),
         total_is_exact=total <= counted,
         hits=tuple(
-            _hit(one, articles, query, round(one.score / best, 4) if best else 0.0, services.analyser)
-            for one in shown
-            if one.found.article_id in articles
+            _hit(lead, others, articles, round(score / best, 4), snippets)
+            for (score, lead), others in shown
+            if lead.article_id in articles
         ),
     )
 
 
 def _hit(
-    one: _Ranked, articles: Mapping[ArticleId, Article], query: Query, score: float, analyser: Analyser
+    lead: Found,
+    others: Sequence[Found],
+    articles: Mapping[ArticleId, Article],
+    score: float,
+    snippets: Snippets,
 ) -> Hit:
-    article = articles[one.found.article_id]
-    wanted = frozenset(terms_of(query.terms.match)) if query.terms.match else frozenset()
-    piece = snippet(
-        article.text or article.summary,
-        wanted,
-        language=article.language,
-        analyser=analyser,
-        most=len(query.words),
+    article = articles[lead.article_id]
+    named = (articles.get(other.article_id) for other in others)
+    return Hit(
+        article,
+        score,
+        snippets.of(article.text or article.summary, article.language),
+        tuple(other for other in named if other is not None),
     )
-    others = (articles.get(other.article_id) for other in one.others)
-    return Hit(article, score, piece, tuple(other for other in others if other is not None))
 
 
 async def better_spelling(services: Services, text: str, *, zone: ZoneInfo) -> str:
@@ -175,18 +185,14 @@ async def topic_stories(
         candidates = await tx.search.candidates(terms, limit=TOPIC_CANDIDATES)
     for one in candidates:
         if one.story_id is not None:
-            much = score_of(query.terms, _content(one)) * _importance(one, now)
+            much = score_of(query.terms, one) * _importance(one, now)
             scores[one.story_id] = max(scores.get(one.story_id, 0.0), much)
     return sorted(scores.items(), key=lambda entry: (-entry[1], -entry[0]))[:limit]
 
 
-def _content(one: Found) -> Content:
-    return Content.of_lines(one.title_terms, one.title_also, one.text_terms, one.text_also)
-
-
 def _importance(one: Found, now: datetime) -> float:
     """Of its story, by independent sources and age, between 0 and 1."""
-    age = max((now - (one.last_at or one.published_at)).total_seconds() / 86_400, 0.0)
+    age = max(now.timestamp() - (one.last_s or one.published_s), 0.0) / 86_400
     return (0.4 + 0.6 * min(log(1 + one.independent_count) / log(8), 1.0)) / (1 + age / 3)
 
 
@@ -199,44 +205,40 @@ async def _by_title(tx: Transaction, terms: TermQuery, known: Collection[Article
     return [one for one in found if one.article_id not in known]
 
 
-def _ranked(
-    match: Match | None, candidates: Iterable[Found], weigh: Rarity, *, now: datetime
-) -> list[_Ranked]:
-    ranked = []
-    for one in candidates:
-        score = 1.0 if match is None else relevance(match, _content(one), weigh)
-        ranked.append(_Ranked(one, score * _standing(one, now)))
-    ranked.sort(key=lambda one: (-one.score, -one.found.article_id))
+async def _relevance(tx: Transaction, match: Match | None) -> Relevance:
+    if match is None:
+        return lambda _: 1.0
+    frequencies = await tx.search.frequencies(terms_of(match))
+    return relevance(match, rarity(frequencies, await tx.search.article_count()))
+
+
+def _ranked(candidates: Iterable[Found], relevance: Relevance, *, now: datetime) -> list[_Ranked]:
+    at = now.timestamp()
+    ranked = [(relevance(one) * _standing(one, at), one) for one in candidates]
+    ranked.sort(key=lambda entry: (-entry[0], -entry[1].article_id))
     return ranked
 
 
-async def _rarity(tx: Transaction, match: Match | None) -> Rarity:
-    frequencies = await tx.search.frequencies(terms_of(match)) if match is not None else {}
-    return rarity(frequencies, await tx.search.article_count())
-
-
-def _standing(one: Found, now: datetime) -> float:
-    days = max((now - one.published_at).total_seconds() / 86_400, 0.0)
-    company = min(log(one.independent_count or 1) / log(8), 1.0)
+def _standing(one: Found, now: float) -> float:
+    days = max(now - one.published_s, 0.0) / 86_400
+    company = log(min(one.independent_count, 8), 8) if one.independent_count > 1 else 0.0
     return 1 + FRESHNESS / (1 + days / FRESH_DAYS) + COMPANY * company
 
 
-def _grouped(ranked: Sequence[_Ranked]) -> list[_Ranked]:
+def _grouped(ranked: Sequence[_Ranked]) -> list[tuple[_Ranked, list[Found]]]:
     """The best of each story, the others behind it."""
-    others: dict[ArticleId, list[Found]] = {}
-    leads: dict[StoryId, _Ranked] = {}
-    shown = []
-    for one in ranked:
-        story_id = one.found.story_id
-        lead = leads.get(story_id) if story_id is not None else None
-        if lead is not None:
-            others[lead.found.article_id].append(one.found)
+    listed: list[tuple[_Ranked, list[Found]]] = []
+    stories: dict[StoryId, list[Found]] = {}
+    for entry in ranked:
+        story_id = entry[1].story_id
+        if story_id is not None and story_id in stories:
+            stories[story_id].append(entry[1])
             continue
+        others: list[Found] = []
         if story_id is not None:
-            leads[story_id] = one
-        others[one.found.article_id] = []
-        shown.append(one)
-    return [replace(one, others=tuple(others[one.found.article_id])) for one in shown]
+            stories[story_id] = others
+        listed.append((entry, others))
+    return listed
 
 
 def _title_only(match: Match) -> Match:

@@ -12,7 +12,7 @@ from bot.clock import zone_of, zone_rules
 from bot.digests.schedule import Order, first_slots
 from bot.digests.scope import Scope
 from bot.errors import BadQuery
-from bot.topics.evaluate import Content
+from bot.topics.evaluate import Lines
 from bot.topics.matching import score_of
 from bot.topics.query import parse
 from storage.records import (
@@ -106,7 +106,7 @@ async def _found_already(
     ids = await tx.search.find(recent, limit=MOST_FOUND)
     articles = await tx.articles.get_many(ids)
     analyses = await tx.analyses.get_many(ids)
-    scores = {id_: score_of(terms, Content.of(analyses[id_])) for id_ in ids if not articles[id_].is_archive}
+    scores = {id_: score_of(terms, Lines.of(analyses[id_])) for id_ in ids if not articles[id_].is_archive}
     return [
         TopicMatch(topic_id=topic.id, article_id=id_, score=score)
         for id_, score in scores.items()

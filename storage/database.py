@@ -37,6 +37,7 @@ from storage.mutes import MuteRepository
 from storage.opinions import OpinionRepository
 from storage.outbox import OutboxRepository
 from storage.pages import PageRepository
+from storage.readers import ReaderThreads
 from storage.retention import RetentionRepository
 from storage.roles import RoleRepository
 from storage.saved import SavedRepository
@@ -92,6 +93,7 @@ class Storage:
         # SQLite has one writer at a time: queueing here is cheaper and fairer than its busy wait.
         self._writing = asyncio.Lock() if self.dialect == "sqlite" else None
         self._writer: WriterThread | None = None
+        self._readers: ReaderThreads | None = None
 
     @property
     def dialect(self) -> str:
@@ -134,8 +136,21 @@ class Storage:
         with _own_errors():
             async with self._writing:
                 if self._writer is None:
-                    self._writer = WriterThread(_writing_engine(self.url))
+                    self._writer = WriterThread(_threads_engine(self.url, writes=True))
                 return await self._writer.run(lambda connection: work(Transaction(connection)))
+
+    async def consult(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """A consistent view for hot paths that read much and compute on it; nothing written in it is kept.
+
+        On SQLite the whole of it runs on a thread; so `work` may await nothing but its transaction.
+        """
+        if self._writing is None:
+            async with self.read() as tx:
+                return await work(tx)
+        with _own_errors():
+            if self._readers is None:
+                self._readers = ReaderThreads(_threads_engine(self.url, writes=False))
+            return await self._readers.run(lambda connection: work(Transaction(connection)))
 
     async def time(self) -> datetime | None:
         """The server's clock; None for a file, whose only clock is this machine's."""
@@ -146,6 +161,9 @@ class Storage:
                 return await connection.scalar(select(func.clock_timestamp(type_=UtcDateTime)))
 
     async def close(self) -> None:
+        if self._readers is not None:
+            self._readers.close()
+            self._readers = None
         if self._writer is not None:
             self._writer.close()
             self._writer = None
@@ -194,11 +212,11 @@ def _engine(url: URL) -> AsyncEngine:
     return engine
 
 
-def _writing_engine(url: URL) -> Engine:
-    """For the writer's thread, which keeps its one connection."""
+def _threads_engine(url: URL, *, writes: bool) -> Engine:
+    """For threads that keep a connection of their own."""
     engine = create_engine(
         url.set(drivername="sqlite"), connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
-    ).execution_options(depesche_writes=True)
+    ).execution_options(depesche_writes=writes)
     _prepare(engine)
     return engine
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from storage.records import ArticleId, StoryId
 
@@ -78,20 +79,20 @@ class TermQuery:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """An article the index found, with what it is ranked by; terms as stored, parted by spaces."""
+class Found(NamedTuple):
+    """An article the index found, with what it is ranked by: its terms, a space before and after each."""
 
     article_id: ArticleId
-    title_terms: str
+    title: str
     title_also: str
-    text_terms: str
+    text: str
     text_also: str
-    published_at: datetime
+    published_s: int
+    """When it was published, in seconds since 1970: hundreds are read for one answer."""
     story_id: StoryId | None
     independent_count: int
     """Of its story; 0 for an article in none yet."""
-    last_at: datetime | None
+    last_s: int | None
     """When its story last had an article."""
 
 

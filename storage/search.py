@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import itemgetter
 
-from sqlalchemy import Select, delete, func, select, text
+from sqlalchemy import ColumnElement, Select, delete, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.completions import Completions
 from storage.dialects import postgresql, sqlite
 from storage.queries import AllOf, AnyOf, Found, Match, Phrase, Term, TermQuery, names_publisher
-from storage.records import ArticleId, StoryId
+from storage.records import ArticleId
 from storage.schema import analyses, articles, stories, terms
 
 # Up to so many hits it is quicker to gather them all than to walk the articles from the newest.
@@ -38,45 +39,22 @@ class SearchRepository:
         rows = await self._connection.execute(
             select(
                 analyses.c.article_id,
-                analyses.c.title_terms,
-                analyses.c.title_also,
-                analyses.c.text_terms,
-                analyses.c.text_also,
-                articles.c.published_at,
+                _spaced(analyses.c.title_terms),
+                _spaced(analyses.c.title_also),
+                _spaced(analyses.c.text_terms),
+                _spaced(analyses.c.text_also),
+                self._dialect.seconds(articles.c.published_at),
                 articles.c.story_id,
-                stories.c.independent_count,
-                stories.c.last_at,
+                func.coalesce(stories.c.independent_count, 0),
+                self._dialect.seconds(stories.c.last_at),
             )
             .select_from(found)
             .join(articles, articles.c.id == found.c.id)
             .join(analyses, analyses.c.article_id == found.c.id)
             .outerjoin(stories, stories.c.id == articles.c.story_id)
-            .order_by(found.c.id.desc())
         )
-        return [
-            Found(
-                article_id=ArticleId(id_),
-                title_terms=title_terms,
-                title_also=title_also,
-                text_terms=text_terms,
-                text_also=text_also,
-                published_at=published_at,
-                story_id=None if story_id is None else StoryId(story_id),
-                independent_count=independent_count or 0,
-                last_at=last_at,
-            )
-            for (
-                id_,
-                title_terms,
-                title_also,
-                text_terms,
-                text_also,
-                published_at,
-                story_id,
-                independent_count,
-                last_at,
-            ) in rows
-        ]
+        # Sorted here: a database would copy all texts to do it.
+        return sorted(map(Found._make, rows.all()), key=itemgetter(0), reverse=True)
 
     async def count(self, query: TermQuery, *, most: int) -> int:
         """How many articles the query finds, counted no further than `most`."""
@@ -135,7 +113,8 @@ class SearchRepository:
             statement, id_ = select(articles.c.id), articles.c.id
         else:
             match = await self._completions.expanded(query.match)
-            statement, id_ = self._dialect.matching(match, rare=await self._is_rare(match))
+            rare = self._dialect.MINDS_RARITY and await self._is_rare(match)
+            statement, id_ = self._dialect.matching(match, rare=rare)
             if query.has_filters:
                 statement = statement.join(articles, articles.c.id == id_)
         if query.unwanted is not None:
@@ -169,6 +148,10 @@ class SearchRepository:
         names = first.union_all(select(following).where(first.c.name.is_not(None)))
         rows = await self._connection.execute(select(names.c.name).where(names.c.name.is_not(None)))
         return [name for name in rows.scalars() if names_publisher(name, wanted)]
+
+
+def _spaced(line: ColumnElement[str]) -> ColumnElement[str]:
+    return literal(" ") + line + literal(" ")
 
 
 def _required(match: Match) -> Iterable[tuple[str, ...]]:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 T = TypeVar("T")
 
 
-class _AtOnce:
+class AtOnce:
     """A connection whose awaits are over when they begin; what repositories use of the asynchronous one."""
 
     def __init__(self, connection: Connection) -> None:
@@ -29,6 +29,9 @@ class _AtOnce:
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         return self._connection.execute(statement, parameters)
+
+    async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
+        return self._connection.scalar(statement, parameters)
 
 
 class WriterThread:
@@ -54,7 +57,7 @@ class WriterThread:
         if self._connection is None:
             self._connection = self._engine.connect()
         with self._connection.begin():
-            return _to_its_end(work(cast("AsyncConnection", _AtOnce(self._connection))))
+            return to_its_end(work(cast("AsyncConnection", AtOnce(self._connection))))
 
     def close(self) -> None:
         """Lets the running unit of work end."""
@@ -67,11 +70,12 @@ class WriterThread:
         self._engine.dispose()
 
 
-def _to_its_end(work: Awaitable[Any]) -> Any:
+def to_its_end(work: Awaitable[Any]) -> Any:
+    """What a unit of work comes to that never really waits."""
     coroutine = cast("Coroutine[Any, Any, Any]", work)
     try:
         coroutine.send(None)
     except StopIteration as end:
         return end.value
     coroutine.close()
-    raise RuntimeError("a unit of work on the writer's thread awaits something else than its transaction")
+    raise RuntimeError("a unit of work on a thread of its own awaits something else than its transaction")

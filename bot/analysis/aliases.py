@@ -55,6 +55,11 @@ class _Table:
             self.several[terms[0]].sort(key=lambda entry: -len(entry[0]))
 
 
+def is_group(term: str) -> bool:
+    """Whether a term is that of a group, rather than a word's."""
+    return term.startswith("_")
+
+
 def is_country(group: str) -> bool:
     """Whether a group's term is that of a country: "_kp"."""
     return len(group) == 3

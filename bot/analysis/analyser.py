@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.analysis.aliases import LANGUAGES, Aliases, is_country
+from bot.analysis.aliases import LANGUAGES, Aliases, is_country, is_group
 from bot.analysis.entities import Entities
 from bot.analysis.folding import fold
 from bot.analysis.language import Languages
@@ -132,6 +132,8 @@ class Analyser:
         for term in word.also:
             if term in wanted:
                 return term
+        if not any(is_group(term) for term in wanted):
+            return ""
         groups = {self.aliases.of_term(word.term, language)}
         if word.also:
             groups |= self._also(word, surface, language)

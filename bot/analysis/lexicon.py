@@ -30,8 +30,8 @@ class Lexicon:
 
     def lemma(self, word: str) -> str | None:
         """The dictionary form; None for a word that is not in the list, in whatever case."""
-        exception = self._exceptions.get(word.lower())
-        if exception is not None and (exception[0].isupper() or word.islower()):
+        exception = self._exceptions.get(word) or self._exceptions.get(word.lower())
+        if exception is not None and (exception[0].isupper() or word in self._exceptions):
             return exception
         for spelling in _cases(word):
             found = self._forms.get(spelling)
@@ -70,7 +70,7 @@ class Lexicon:
     def _basic(self, form: str, lemma: str) -> str:
         """One form for an adjective's or a verb's, which the list scatters.
 
-        "gewonnene", there a form of "gewonnen", is one of "gewinnen"; "letzte", there of "letzter", of "letzt".
+        "gewonnene", there of "gewonnen", is a form of "gewinnen"; "letzte", there of "letzter", of "letzt".
         """
         if lemma == form and form.endswith(_INFINITIVE):
             return lemma

@@ -154,7 +154,7 @@ class Words:
         return tuple(dict.fromkeys(term for term in terms if term))
 
     def _is_verb_form(self, surface: str) -> bool:
-        """Whether a small word is a verb's rather than a noun's: "tagen" are no "Tage", "reisen" may be "Reisen"."""
+        """Whether a small word is a verb's alone: "tagen" are no "Tage", "reisen" may be "Reisen"."""
         lemma = self.lexicon.lemma(surface)
         if lemma is None or not lemma.islower() or not lemma.endswith("n"):
             return False
@@ -176,8 +176,8 @@ class Words:
         if not small.isascii():
             return {}
         for spellings in (with_one_umlaut(small), with_two_umlauts(small)):
-            spellings = [spelling for spelling in spellings if not self.is_stop_word(spelling, "de")]
-            cased = [case for spelling in spellings for case in (spelling.capitalize(), spelling)]
+            telling = [spelling for spelling in spellings if not self.is_stop_word(spelling, "de")]
+            cased = [case for spelling in telling for case in (spelling.capitalize(), spelling)]
             found = {case: self.lexicon.lemma_of_any_spelling(case) for case in cased}
             terms = {case: fold(lemma) for case, lemma in found.items() if lemma is not None}
             terms = {case: term for case, term in terms.items() if term not in self.stop_words["de"]}

@@ -12,18 +12,24 @@ from rich.text import Text
 from bot.app import open_services, settings_for
 from bot.cli.console import Database, Json, out, print_json, run
 from bot.cli.shapes import article_json
-from bot.search import Hit, SearchResult
+from bot.search import ALL, Hit, SearchResult
 from bot.search import search as find
 
 app = typer.Typer()
 
-Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many articles.")]
+SHOWN = 10
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        "--limit", min=0, help=f"At most so many; 0 for all. Without it {SHOWN} are shown, with --json all."
+    ),
+]
 
 
 @app.command()
 def search(
     query: Annotated[str, typer.Argument(help='Such as: Nordkorea "Atom-U-Boot" -Putin seit:7d')],
-    limit: Limit = 10,
+    limit: Limit = None,
     database: Database = "",
     *,
     json: Json = False,
@@ -32,11 +38,12 @@ def search(
     run(_search(query, limit, database, as_json=json))
 
 
-async def _search(query: str, limit: int, database: str, *, as_json: bool) -> None:
+async def _search(query: str, limit: int | None, database: str, *, as_json: bool) -> None:
     settings = settings_for(database)
+    most = (ALL if as_json else SHOWN) if limit is None else limit or ALL
     async with open_services(settings) as services:
         result = await find(
-            services, query, limit=limit, zone=ZoneInfo(settings.timezone), by_story=not as_json
+            services, query, limit=most, zone=ZoneInfo(settings.timezone), by_story=not as_json
         )
     if as_json:
         print_json(_json(query, result))

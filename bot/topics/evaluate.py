@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
 
@@ -28,9 +26,21 @@ class Analysed(Protocol):
     def text_also(self) -> tuple[str, ...]: ...
 
 
-@dataclass(frozen=True)
-class Content:
-    """An analysed article, ready for many questions: its terms, a space before and after each."""
+class Content(Protocol):
+    """An article's terms in lines, a space before and after each; what storage finds is one (`Found`)."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def title_also(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def text_also(self) -> str: ...
+
+
+class Lines(NamedTuple):
+    """The content of an article that was just analysed."""
 
     title: str
     title_also: str
@@ -39,23 +49,16 @@ class Content:
 
     @classmethod
     def of(cls, analysed: Analysed) -> Self:
-        """From terms one by one."""
-        return cls.of_lines(
-            " ".join(analysed.title_terms),
-            " ".join(analysed.title_also),
-            " ".join(analysed.text_terms),
-            " ".join(analysed.text_also),
+        return cls(
+            f" {' '.join(analysed.title_terms)} ",
+            f" {' '.join(analysed.title_also)} ",
+            f" {' '.join(analysed.text_terms)} ",
+            f" {' '.join(analysed.text_also)} ",
         )
 
-    @classmethod
-    def of_lines(cls, title: str, title_also: str, text: str, text_also: str) -> Self:
-        """From terms as storage keeps them, parted by spaces."""
-        return cls(f" {title} ", f" {title_also} ", f" {text} ", f" {text_also} ")
-
-    @cached_property
     def terms(self) -> frozenset[str]:
         """All terms of all places."""
-        return frozenset(f"{self.title}{self.title_also}{self.text}{self.text_also}".split())
+        return frozenset("".join(self).split())
 
 
 def score(match: Match, content: Content) -> float:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.analysis.analyser import Analyser
 from bot.errors import BadQuery
-from bot.topics.evaluate import Analysed, Content, score
+from bot.topics.evaluate import Analysed, Content, Lines, score
 from bot.topics.query import parse
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery
 from storage.records import Topic, TopicId
@@ -64,9 +64,9 @@ class TopicIndex:
         """The topics a search for which would find this article, with how much it is about each."""
         with self._lock:
             self._read_waiting(published_at)
-            content = Content.of(analysed)
+            content = Lines.of(analysed)
             found = []
-            for topic_id in self._candidates(content):
+            for topic_id in self._candidates(content.terms()):
                 query = self._queries[topic_id]
                 if query.has_filters and not query.admits(
                     publisher=publisher, language=language, published_at=published_at
@@ -78,15 +78,15 @@ class TopicIndex:
             found.sort()
             return found
 
-    def _candidates(self, content: Content) -> set[TopicId]:
+    def _candidates(self, terms: Collection[str]) -> set[TopicId]:
         candidates = set(self._always)
         by_term = self._by_term
-        for term in content.terms:
+        for term in terms:
             if term in by_term:
                 candidates |= by_term[term]
         if self._by_prefix:
             lengths = {len(start) for start in self._by_prefix}
-            starts = {term[:length] for term in content.terms for length in lengths}
+            starts = {term[:length] for term in terms for length in lengths}
             for start in starts & self._by_prefix.keys():
                 candidates |= self._by_prefix[start]
         return candidates

@@ -26,7 +26,7 @@ _ON, _OFF = frozenset(("an", "on", "ja", "yes")), frozenset(("aus", "off", "nein
 LONGEST_NAME = 5
 """Words in a name the alias lists have, such as "Vereinigte Staaten von Amerika"."""
 RARER, SELDOM = 5, 30
-"""A word of so few articles, and so many times rarer than with its dots, may have been typed without umlauts."""
+"""A word of so few articles, so many times rarer than with its dots, may have been typed without umlauts."""
 MOST_RESPELT = 6
 """Words of a query that is respelt; a longer one says what it means."""
 
@@ -201,7 +201,7 @@ def _respelt(asked: list[Item], analyser: Analyser, counts: Mapping[str, int]) -
 
 
 def _dotted(item: Item, analyser: Analyser) -> dict[str, str]:
-    """What a word may be that is one as it stands, had its umlaut lost the dots: spellings with their terms."""
+    """What a word may be that is one as it stands, if it lost its umlaut: spellings with their terms."""
     if analyser.words.lexicon.lemma_of_any_spelling(item.text) is None:
         return {}  # read so in any case
     if any(written in item.text.lower() for written in ("ae", "oe", "ue")):

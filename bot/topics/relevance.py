@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import log
 
 from bot.topics.evaluate import Content, stands_in
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
 
 Rarity = Callable[[tuple[str, ...]], float]
+Relevance = Callable[[Content], float]
 
 # Found in a title a word says more than any number of times in a text.
 IN_TITLE, IN_TITLE_ALSO, IN_TEXT, IN_TEXT_ALSO = 2.4, 1.4, 1.0, 0.3
@@ -27,12 +28,20 @@ def rarity(frequencies: dict[str, int], articles: int) -> Rarity:
     return of
 
 
-def relevance(match: Match, content: Content, rarity: Rarity) -> float:
-    """The more, the better; comparable within one query."""
-    wanted = set(terms_of(match))
-    title = content.title.split()
-    covered = sum(term in wanted for term in title) / (len(title) or 1)
-    return _weight(match, content, rarity) * (1 + COVERAGE * covered)
+def relevance(match: Match, rarity: Rarity) -> Relevance:
+    """How well any content answers this: the more, the better; comparable within one query.
+
+    What the query says of all contents is settled here once, as hundreds are weighed for one answer.
+    """
+    wanted = frozenset(terms_of(match))
+    weight = _weight(match, rarity)
+
+    def of(content: Content) -> float:
+        title = content.title.split()
+        covered = sum(map(wanted.__contains__, title)) / (len(title) or 1)
+        return weight(content) * (1 + COVERAGE * covered)
+
+    return of
 
 
 def terms_of(match: Match) -> list[str]:
@@ -48,27 +57,40 @@ def terms_of(match: Match) -> list[str]:
             return [term for part in parts for term in terms_of(part)]
 
 
-def _weight(match: Match, content: Content, rarity: Rarity) -> float:
+def _weight(match: Match, rarity: Rarity) -> Relevance:
     match match:
         case Term(any_of):
-            return rarity(any_of) * _found([f" {term} " for term in any_of], content)
+            return _found([f" {term} " for term in any_of], rarity(any_of))
         case Phrase(words):
-            place = IN_TITLE if stands_in(words, content.title) else 0.0
-            place += IN_TEXT if stands_in(words, content.text) else 0.0
-            return PHRASE * place * sum(map(rarity, words)) / len(words)
+            return _phrase(words, PHRASE * sum(map(rarity, words)) / len(words))
         case Prefix(start):
-            return _found([f" {start}"], content)
+            return _found([f" {start}"], 1.0)
         case AllOf(parts):
-            return sum(_weight(part, content, rarity) for part in parts)
+            weights = [_weight(part, rarity) for part in parts]
+            return lambda content: sum(weight(content) for weight in weights)
         case AnyOf(parts):
-            return max(_weight(part, content, rarity) for part in parts)
+            weights = [_weight(part, rarity) for part in parts]
+            return lambda content: max(weight(content) for weight in weights)
 
 
-def _found(pieces: list[str], content: Content) -> float:
-    count = sum(map(content.text.count, pieces))
-    weight = IN_TEXT * count * (SATURATION + 1) / (count + SATURATION) if count else 0.0
-    if not count and any(piece in content.text_also for piece in pieces):
-        weight = IN_TEXT_ALSO
-    if any(piece in content.title for piece in pieces):
-        return weight + IN_TITLE
-    return weight + (IN_TITLE_ALSO if any(piece in content.title_also for piece in pieces) else 0.0)
+def _found(pieces: list[str], rare: float) -> Relevance:
+    def of(content: Content) -> float:
+        count = sum(map(content.text.count, pieces))
+        weight = IN_TEXT * count * (SATURATION + 1) / (count + SATURATION) if count else 0.0
+        if not count and any(piece in content.text_also for piece in pieces):
+            weight = IN_TEXT_ALSO
+        if any(piece in content.title for piece in pieces):
+            weight += IN_TITLE
+        elif any(piece in content.title_also for piece in pieces):
+            weight += IN_TITLE_ALSO
+        return weight * rare
+
+    return of
+
+
+def _phrase(words: Sequence[Sequence[str]], rare: float) -> Relevance:
+    def of(content: Content) -> float:
+        place = IN_TITLE if stands_in(words, content.title) else 0.0
+        return (place + IN_TEXT if stands_in(words, content.text) else place) * rare
+
+    return of

@@ -8,8 +8,9 @@ phrase looks. Weights tell the four columns apart: A title, B also, C text, D al
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, column, literal, select, table
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, column, func, literal, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
@@ -28,6 +29,9 @@ ADD_COUNTS = """INSERT INTO terms(term, articles)
 PREPARE_COUNTS = ""
 COUNTS = "SELECT word AS term, ndoc AS articles FROM ts_stat('SELECT vector FROM analyses')"
 
+# Whether the query's form depends on how rare its words are.
+MINDS_RARITY = True
+
 _analyses = table("analyses", column("article_id", BigInteger), column("vector"))
 
 
@@ -42,6 +46,11 @@ def matching(match: Match, *, rare: bool) -> tuple[Select[int], ColumnElement[in
         return found, _analyses.c.article_id
     gathered = found.cte("found").prefix_with("MATERIALIZED")
     return select(gathered.c.id), gathered.c.id
+
+
+def seconds(instant: ColumnElement[datetime]) -> ColumnElement[int]:
+    """An instant in seconds since 1970."""
+    return cast(func.floor(func.extract("epoch", instant)), BigInteger)
 
 
 def _matches(match: Match) -> ColumnElement[bool]:

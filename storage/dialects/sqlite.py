@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import islice, product
 
-from sqlalchemy import ColumnElement, Integer, Select, column, literal, literal_column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    cast,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+)
 
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
 
@@ -26,6 +38,9 @@ PREPARE_COUNTS = (
 )
 COUNTS = "SELECT term, doc AS articles FROM temp.vocabulary"
 
+# Whether the query's form depends on how rare its words are.
+MINDS_RARITY = False
+
 # A phrase of many alternatives is a product; beyond this the likeliest readings are enough.
 MAX_READINGS = 32
 
@@ -36,6 +51,11 @@ _rowid: ColumnElement[int] = literal_column("text_index.rowid", Integer)
 def matching(match: Match, *, rare: bool) -> tuple[Select[int], ColumnElement[int]]:  # noqa: ARG001 - PostgreSQL cares
     """The ids of the articles that match, and the id's column to restrict and to order them by."""
     return select(_rowid.label("id")).select_from(_index).where(_matches(match)), _rowid
+
+
+def seconds(instant: ColumnElement[datetime]) -> ColumnElement[int]:
+    """An instant in seconds since 1970."""
+    return cast(func.strftime("%s", instant), Integer)
 
 
 def _matches(match: Match) -> ColumnElement[bool]:

@@ -25,9 +25,9 @@ LINES = [
 ]
 
 
-@pytest.fixture
-def database(tmp_path):
-    path = tmp_path / "news.jsonl"
+def filled(folder, lines, *, grouped=True):
+    """A database with these articles."""
+    path = folder / "news.jsonl"
     path.write_text(
         "\n".join(
             json.dumps(
@@ -37,22 +37,28 @@ def database(tmp_path):
                     "text": text,
                     "publisher": publisher,
                     "language": "de",
-                    "published_at": f"2026-03-0{number + 1}T06:00:00+00:00",
+                    "published_at": f"2026-03-0{number % 9 + 1}T06:00:00+00:00",
                 }
             )
-            for number, (title, text, publisher) in enumerate(LINES)
+            for number, (title, text, publisher) in enumerate(lines)
         ),
         encoding="utf-8",
     )
-    url = f"sqlite:///{tmp_path / 'depesche.db'}"
+    url = f"sqlite:///{folder / 'depesche.db'}"
 
     async def fill():
         async with open_services(Settings(database_url=SecretStr(url))) as services:
             await pipeline.take_in(services, list(read_path(path)))
-            await pipeline.group(services)
+            if grouped:
+                await pipeline.group(services)
 
     asyncio.run(fill())
     return url
+
+
+@pytest.fixture
+def database(tmp_path):
+    return filled(tmp_path, LINES)
 
 
 def run(*arguments):
@@ -90,6 +96,21 @@ def test_the_json_says_what_was_found_and_where(database):
     assert [hit["snippet"][start:end] for start, end in hit["marks"]] == ["Pjöngjang", "Parade"]
     assert hit["article"]["published_at"] == "2026-03-02T06:00:00+00:00"
     assert found(database, "Atomuboot", "--limit", "1")["total"] == 3
+
+
+def test_a_program_gets_all_there_is_and_a_person_the_best(tmp_path):
+    database = filled(
+        tmp_path, [(f"Brücke {number} gesperrt", "", "Tagblick") for number in range(320)], grouped=False
+    )
+
+    answer = found(database, "Brücken")
+    assert (answer["total"], answer["total_is_exact"], len(titles(answer))) == (320, True, 320)
+    assert len(found(database, "Brücken", "--limit", "0")["hits"]) == 320
+    assert len(found(database, "Brücken", "--limit", "310")["hits"]) == 310
+    few = found(database, "Brücken", "--limit", "5")
+    assert (few["total"], few["total_is_exact"], len(few["hits"])) == (300, False, 5)
+    shown = run("search", "Brücken", "--database", database)
+    assert shown.stdout.startswith("more than 300 articles")
 
 
 def test_nothing_found_is_no_error_and_a_bad_query_is_one(database):

@@ -19,7 +19,7 @@ import pytest
 
 from bot.analysis.analyser import Analyser, Findings
 from bot.errors import BadQuery
-from bot.topics.evaluate import Content
+from bot.topics.evaluate import Lines
 from bot.topics.matching import score_of
 from bot.topics.query import parse, telling_terms
 from bot.topics.relevance import rarity, relevance
@@ -72,7 +72,7 @@ class Archive:
         return parse(text, analyser=ANALYSER, now=NOW, zone=ZoneInfo("UTC"), counts=counts).terms
 
     def found(self, query: TermQuery) -> set[int]:
-        return {number for number, one in enumerate(self.contents) if score_of(query, Content.of(one))}
+        return {number for number, one in enumerate(self.contents) if score_of(query, Lines.of(one))}
 
 
 def read(name: str, path: Path) -> Archive:
@@ -165,10 +165,8 @@ def test_an_article_is_found_by_words_of_its_title(archives, name):
             terms = archive.understood(" ".join(re.findall(r"[\w-]{4,}", title)[:3]))
         except BadQuery:  # a title that begins with little words alone
             continue
-        found = [
-            (relevance(terms.match, Content.of(archive.contents[other]), weigh), other)
-            for other in archive.found(terms)
-        ]
+        weight = relevance(terms.match, weigh)
+        found = [(weight(Lines.of(archive.contents[other])), other) for other in archive.found(terms)]
         order = [other for _, other in sorted(found, reverse=True)]
         reciprocal.append(1 / (order.index(number) + 1) if number in order else 0.0)
     mean = sum(reciprocal) / len(reciprocal)

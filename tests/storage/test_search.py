@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.analysis.analyser import Analyser
-from bot.topics.evaluate import Content
+from bot.topics.evaluate import Lines
 from bot.topics.matching import TopicIndex, score_of
 from bot.topics.query import parse
 from storage.queries import AllOf, AnyOf, Phrase, Prefix, Term, TermQuery
@@ -172,7 +172,7 @@ async def test_the_index_finds_what_the_topics_match_whatever_the_query(any_stor
             query = TermQuery(match=match, unwanted=unwanted, publishers=(f"case {number}",))
             found = await tx.search.find(query, limit=99)
             mine = {article.id for article in articles}
-            wanted = {one.article_id for one in analyses if score_of(query, Content.of(one))}
+            wanted = {one.article_id for one in analyses if score_of(query, Lines.of(one))}
             assert set(found) & mine == wanted, (match, unwanted, contents)
 
 
