@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from bot.analysis.folding import fold
 from bot.topics.matching import score_of
-from bot.topics.query import Query, parse, telling_terms
+from bot.topics.meant import telling_terms
+from bot.topics.query import Query, parse
 from bot.topics.relevance import Relevance, rarity, relevance, terms_of
 from bot.topics.snippet import Snippet, Snippets
 from bot.topics.spelling import near, spelt

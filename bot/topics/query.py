@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from bot.analysis.aliases import Group, is_country
@@ -18,6 +17,7 @@ from bot.analysis.tokens import words as tokens
 from bot.errors import BadQuery, QueryFault
 from bot.topics.dates import since, until
 from bot.topics.key import key_of
+from bot.topics.meant import is_plain, joined, respelt, split
 from bot.topics.syntax import Field, Item, items
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery
 
@@ -25,10 +25,6 @@ MIN_PREFIX = 3
 _ON, _OFF = frozenset(("an", "on", "ja", "yes")), frozenset(("aus", "off", "nein", "no"))
 LONGEST_NAME = 5
 """Words in a name the alias lists have, such as "Vereinigte Staaten von Amerika"."""
-RARER, SELDOM = 5, 30
-"""A word of so few articles, so many times rarer than with its dots, may have been typed without umlauts."""
-MOST_RESPELT = 6
-"""Words of a query that is respelt; a longer one says what it means."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +74,7 @@ def parse(
     """
     counts = counts or {}
     asked = items(clean(text.replace("\x00", " ")))
-    asked = _respelt(list(_joined(_paired(_split(asked)), analyser, counts)), analyser, counts)
+    asked = respelt(list(joined(_paired(split(asked)), analyser, counts)), analyser, counts)
     parts = _Parts(languages=[_language(item) for item in asked if item.field is Field.LANGUAGE])
     parts.with_aliases = all(_is_on(item) for item in asked if item.field is Field.ALIASES)
     typed = [item.text for item in asked if item.field in {None, Field.TITLE}]
@@ -110,18 +106,6 @@ def without_switch(text: str) -> str:
     return _written([item for item in items(text) if item.field is not Field.ALIASES])
 
 
-def telling_terms(text: str, analyser: Analyser) -> set[str]:
-    """Terms whose frequency in the archive tells how a query is meant; see `parse`."""
-    plain = [item if _is_plain(item) else None for item in _split(items(clean(text.replace("\x00", " "))))]
-    pairs = ((a, b) for a, b in pairwise(plain) if a and b and not b.is_alternative)
-    found = {_together(a, b, analyser) for a, b in pairs}
-    for item in plain:
-        dotted = _dotted(item, analyser) if item else {}
-        if item and dotted:
-            found |= {*dotted.values(), *analyser.words.readings(item.text, "de")}
-    return found
-
-
 def _paired(asked: Iterable[Item]) -> list[Item]:
     """An OR whose other side fell away, having no letter in it, is none."""
     found: list[Item] = []
@@ -136,81 +120,6 @@ def _paired(asked: Iterable[Item]) -> list[Item]:
     return found
 
 
-def _split(asked: Iterable[Item]) -> list[Item]:
-    """One item a word: "Kim,Trump" are two."""
-    found: list[Item] = []
-    for item in asked:
-        if item.is_phrase or item.field not in {None, Field.TITLE}:
-            found.append(item)
-            continue
-        stars = item.text.rstrip("*")
-        words = tokens(stars)
-        for place, word in enumerate(words):
-            is_last = place == len(words) - 1
-            text = word + "*" if is_last and stars != item.text else word
-            if text in {"OR", "ODER"}:  # out of "0:OR": a word, and to stay one when it is read again
-                text = text.lower()
-            found.append(
-                replace(item, text=text, is_alternative=item.is_alternative and place == 0)
-                if place == 0 or item.is_unwanted
-                else Item(text, item.field, name=item.name)
-            )
-    return found
-
-
-def _joined(asked: Sequence[Item], analyser: Analyser, known: Mapping[str, int]) -> Iterable[Item]:
-    """With "Atom U-Boot" as "Atom-U-Boot", where that is a word."""
-    place = 0
-    while place < len(asked):
-        item = asked[place]
-        following = asked[place + 1] if place + 1 < len(asked) else None
-        if following and _is_plain(item) and _is_plain(following) and not following.is_alternative:
-            together = _together(item, following, analyser)
-            if together in known or analyser.words.lexicon.is_noun_compound(item.text, following.text):
-                yield replace(item, text=f"{item.text}-{following.text}")
-                place += 2
-                continue
-        yield item
-        place += 1
-
-
-def _is_plain(item: Item) -> bool:
-    return item.field is None and not (item.is_phrase or item.is_unwanted or item.text.endswith("*"))
-
-
-def _together(first: Item, second: Item, analyser: Analyser) -> str:
-    """The term of two words if they are one: "EU Staaten" as "EU-Staaten"."""
-    word = analyser.words.word(f"{first.text}-{second.text}", "de")
-    return word.term if word else ""
-
-
-def _respelt(asked: list[Item], analyser: Analyser, counts: Mapping[str, int]) -> list[Item]:
-    """With "Hauser OR Häuser" for "Hauser", where the archive hardly has the one and often the other."""
-    if not counts or len(asked) > MOST_RESPELT:
-        return asked
-    found: list[Item] = []
-    for item in asked:
-        found.append(item)
-        dotted = _dotted(item, analyser) if _is_plain(item) else {}
-        if dotted:
-            own = sum(counts.get(term, 0) for term in analyser.words.readings(item.text, "de"))
-            best = max(dotted, key=lambda spelling: counts.get(dotted[spelling], 0))
-            if own < SELDOM and counts.get(dotted[best], 0) > RARER * own:
-                found.append(replace(item, text=best, is_alternative=True))
-    return found
-
-
-def _dotted(item: Item, analyser: Analyser) -> dict[str, str]:
-    """What a word may be that is one as it stands, if it lost its umlaut: spellings with their terms."""
-    if analyser.words.lexicon.lemma_of_any_spelling(item.text) is None:
-        return {}  # read so in any case
-    if any(written in item.text.lower() for written in ("ae", "oe", "ue")):
-        return {}  # who writes umlauts out has not left them out
-    own = analyser.words.readings(item.text, "de")
-    dotted = analyser.words.dotted(item.text) if own else {}
-    return {spelling: term for spelling, term in dotted.items() if term not in own}
-
-
 def _runs(
     asked: Sequence[Item], analyser: Analyser, *, with_names: bool
 ) -> Iterable[tuple[list[Item], str | None]]:
@@ -218,10 +127,10 @@ def _runs(
     place = 0
     while place < len(asked):
         length, group = 1, None
-        if with_names and _is_plain(asked[place]):
+        if with_names and is_plain(asked[place]):
             for end in range(min(len(asked), place + LONGEST_NAME), place + 1, -1):
                 run = asked[place:end]
-                if all(_is_plain(item) and not item.is_alternative for item in run[1:]) and _is_plain(run[0]):
+                if all(is_plain(item) and not item.is_alternative for item in run[1:]) and is_plain(run[0]):
                     group = analyser.read_name([item.text for item in run])
                     if group is not None:
                         length = end - place

@@ -21,7 +21,8 @@ from bot.analysis.analyser import Analyser, Findings
 from bot.errors import BadQuery
 from bot.topics.evaluate import Lines
 from bot.topics.matching import score_of
-from bot.topics.query import parse, telling_terms
+from bot.topics.meant import telling_terms
+from bot.topics.query import parse
 from bot.topics.relevance import rarity, relevance
 from storage.queries import TermQuery
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot.analysis.analyser import Analyser
 from bot.errors import BadQuery, QueryFault
-from bot.topics.query import parse, telling_terms
+from bot.topics.meant import telling_terms
+from bot.topics.query import parse
 from storage.queries import AllOf, AnyOf, Phrase, Prefix, Term
 
 ANALYSER = Analyser()
