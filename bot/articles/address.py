@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
 from bot.errors import IngestError
@@ -29,6 +30,7 @@ _AMP_PATH = re.compile(r"(?:/amp|[./]amp(?=\.html?$))(?:/)?(?=$|\.html?$)", re.I
 _SIDE_DOOR = re.compile(r"^(?:www\d?|m|mobil|mobile|amp)\.(?=[^.]+\.[^.])")
 
 
+@lru_cache(maxsize=4_096)
 def canonical_url(url: str) -> str:
     """The address without campaign and fragment; raises IngestError for what is no web address."""
     text = re.sub(r"[\t\r\n]", "", url).strip()

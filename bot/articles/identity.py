@@ -27,7 +27,7 @@ _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
 
 def content_hash(title: str, text: str, publisher: str = "") -> str:
     """The same for the same words of one publisher, however spaced or capitalised."""
-    return short_hash(*(re.sub(r"\s+", " ", part).strip().casefold() for part in (publisher, title, text)))
+    return short_hash(*(" ".join(part.split()).casefold() for part in (publisher, title, text)))
 
 
 def is_telling(article: NewArticle) -> bool:

@@ -108,6 +108,16 @@ def test_a_pile_of_marks_is_levelled_and_a_family_stays_together():
     assert cut(family * 10, 30).rstrip("…") in {family * n for n in range(5)}
 
 
+# Characters at which a quick look and a thorough one could come apart.
+ODD = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\xad\u2000\u2028\u2029\u200b\u200d\u202e\u3000\u0301\u0308\u037e\ufeff\ud800\u1100\u1161abäß😀"
+
+
+@given(st.text(alphabet=st.sampled_from(ODD), max_size=40) | st.text(max_size=100))
+def test_text_without_anything_odd_is_cleaned_by_a_quick_look_just_as_by_a_thorough_one(text):
+    # Something invisible at the end makes it look closely, and leaves nothing.
+    assert clean_text(text) == clean_text(text + "\u200b")
+
+
 @given(st.text(alphabet=st.characters(), max_size=300))
 def test_whatever_comes_is_storable_and_cleaning_twice_changes_nothing(text):
     once = clean_text(text)
