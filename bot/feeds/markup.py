@@ -16,9 +16,7 @@ _BLOCKS = frozenset(
         "table", "section", "article", "header", "footer", "hr", "dt", "dd", "figure", "figcaption",
     }
 )  # fmt: skip
-_SILENT = frozenset(
-    {"script", "style", "noscript", "template", "iframe", "object", "svg", "form", "button", "head"}
-)
+_SILENT = frozenset({"script", "style", "noscript", "template", "iframe", "svg", "form", "button", "head"})
 # What stands around words in a tidy fragment and neither breaks a line nor hides anything.
 _INLINE = frozenset(
     {
@@ -82,7 +80,8 @@ def _without_a_tree(markup: str) -> str | None:
 
 def _from_a_tree(markup: str) -> str:
     try:
-        root = lxml.html.fragment_fromstring(markup[:MOST_CHARACTERS].replace("\0", ""), create_parent="div")
+        # Left open at the end: an element without an end would swallow the closing tags as its text.
+        root = lxml.html.document_fromstring("<html><body>" + markup[:MOST_CHARACTERS].replace("\0", ""))
     except (etree.LxmlError, ValueError, AssertionError):
         return html.unescape(re.sub(r"<[^>]*>", " ", markup)).strip()
     parts: list[str] = []

@@ -14,23 +14,8 @@ from xml.etree.ElementTree import Element
 from feedparser.encodings import convert_to_utf8
 
 from bot.feeds.names import Names, Unfamiliar
-from bot.feeds.quick_entry import (
-    FIELD,
-    HANDLERS,
-    PERSON,
-    PICTURE,
-    QUERY,
-    Declined,
-    Place,
-    Reader,
-    address,
-    attributes_of,
-    href_of,
-    is_page,
-    joined,
-    scope,
-    text_of,
-)
+from bot.feeds.quick_entry import FIELD, HANDLERS, PERSON, PICTURE, QUERY, Place, Reader
+from bot.feeds.quick_values import Declined, address, attributes_of, href_of, is_page, joined, scope, text_of
 from bot.feeds.raw import PLAIN, RawEntry, RawFeed
 
 __all__ = ["Declined", "read"]

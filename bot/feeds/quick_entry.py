@@ -8,87 +8,30 @@ from xml.etree.ElementTree import Element
 
 from feedparser.html import _cp1252
 from feedparser.mixin import _FeedParserMixin
-from feedparser.urls import _urljoin, make_safe_absolute_uri
 
-from bot.feeds.names import IDLE, REFUSED, UNKNOWN, AttributeNames, Names
-from bot.feeds.raw import HTML, NO_WORDS, PLAIN, RawEntry, Words
+from bot.feeds.names import IDLE, REFUSED, UNKNOWN, Names
+from bot.feeds.quick_values import (
+    KINDS,
+    NO_ATTRIBUTES,
+    Declined,
+    Entry,
+    address,
+    attributes_of,
+    href_of,
+    is_page,
+    joined,
+    scope,
+    text_of,
+)
+from bot.feeds.raw import HTML, PLAIN, RawEntry, Words
 
-_XHTML = "application/xhtml+xml"
-_KINDS = {"text": PLAIN, "plain": PLAIN, "html": HTML, "xhtml": _XHTML}
 _ITUNES = "http://www.itunes.com/"
 _MEDIA_SCHEME = "http://search.yahoo.com/mrss/category_schema"
 QUERY = re.compile(r"&([A-Za-z0-9_]+);")
-# Joining such an address to another changes nothing.
-_WHOLE = re.compile(
-    r"https?://[A-Za-z0-9.-]+(?::\d+)?/[^\s?#;\x00-\x20]*(?:\?[^\s?#;\x00-\x20]+)?(?:#[^\s#;\x00-\x20]+)?"
-    r"|(?:tag|urn):[!-~]+"
-)
 PERSON = frozenset({"name", "email", "uri", "url", "homepage"})
 PICTURE = frozenset({"title", "link", "description", "url", "href", "width", "height"})
 FIELD = frozenset({"title", "link", "description", "name"})
 _SCOPING = frozenset({"xml:base", "base", "xml:lang", "lang"})
-_NONE: dict[str, str] = {}
-_ATTRIBUTES = AttributeNames()
-
-
-class Declined(Exception):
-    """The feed is feedparser's to read; the text says why."""
-
-
-class Entry:
-    """What feedparser keeps while it reads one entry, as far as we read it later."""
-
-    __slots__ = (
-        "contents", "depths", "has_content", "id_is_link", "kinds", "language", "links", "source", "tags",
-        "title_depth", "values",
-    )  # fmt: skip
-
-    def __init__(self) -> None:
-        self.values: dict[str, str] = {}
-        self.depths: dict[str, int] = {}
-        self.kinds: dict[str, Words] = {}
-        self.contents: list[Words] = []
-        self.links: list[list[str]] = []
-        self.tags: list[list[str | None]] = []
-        self.has_content = False
-        self.title_depth = -1
-        self.id_is_link: bool | None = None
-        self.language = ""
-        self.source = ""
-
-    def put(self, key: str, value: str, depth: int) -> None:
-        """What stands deeper does not replace what stands higher."""
-        before = self.depths.get(key)
-        if before is None or depth <= before:
-            self.depths[key] = depth
-            self.values[key] = value
-
-    def tag(self, term: str | None, scheme: str | None, label: str | None) -> None:
-        if term or scheme or label:
-            found = [term, scheme, label]
-            if found not in self.tags:
-                self.tags.append(found)
-
-    def finished(self) -> RawEntry:
-        values = self.values
-        return RawEntry(
-            id=values.get("id", ""),
-            id_is_link=bool(self.id_is_link),
-            link=values.get("link", ""),
-            links=[href for rel, href in self.links if rel == "alternate" and href],
-            title=self._words("title"),
-            title_language=self.language,
-            summary=self._words("summary"),
-            contents=self.contents,
-            author=values.get("author", ""),
-            tags=[term or "" for term, _, _ in self.tags],
-            source=self.source,
-            dates=(values.get("published", ""), values.get("created", ""), values.get("updated", "")),
-        )
-
-    def _words(self, key: str) -> Words:
-        found = self.kinds.get(key, NO_WORDS)
-        return found if found[0] else Words(self.values.get(key, ""), found[1])
 
 
 Place = tuple[int, str, str | None]
@@ -126,7 +69,7 @@ class Reader:
                 self.pass_over(child, name)
                 continue
             if not child.attrib:
-                handler(self, entry, child, _NONE, place)
+                handler(self, entry, child, NO_ATTRIBUTES, place)
                 continue
             attributes = attributes_of(child)
             inner = place
@@ -157,7 +100,7 @@ class Reader:
         if len(element):
             raise Declined("there is markup in a text")
         kind = attributes.get("type", usual).lower() if attributes else usual
-        kind = _KINDS.get(kind, kind)
+        kind = KINDS.get(kind, kind)
         if kind not in {PLAIN, HTML} or attributes.get("mode") == "base64":
             raise Declined("a text is of another type")
         text = element.text
@@ -175,49 +118,6 @@ class Reader:
         except UnicodeError:
             return text.translate(_cp1252) if self._has_controls else text
         return str(text.translate(_cp1252))
-
-
-def scope(attributes: dict[str, str], base: str, language: str | None) -> tuple[str, str | None]:
-    """The base and language that hold inside an element with these attributes."""
-    own = attributes.get("xml:base", attributes.get("base"))
-    if own:
-        base = make_safe_absolute_uri(base, own) or base
-    spoken = attributes.get("xml:lang", attributes.get("lang"))
-    return base, language if spoken is None else spoken or None
-
-
-def text_of(element: Element) -> str:
-    if len(element):
-        raise Declined("there is markup in a text")
-    text = element.text
-    return text.strip() if text else ""
-
-
-def attributes_of(element: Element) -> dict[str, str]:
-    attributes: dict[str, str] = element.attrib
-    if not attributes:
-        return _NONE
-    return {_ATTRIBUTES[name]: value for name, value in attributes.items()}
-
-
-def joined(base: str, address: str) -> str:
-    return address if _WHOLE.fullmatch(address) else str(_urljoin(base, address))
-
-
-def address(base: str, text: str) -> str:
-    """A text that is an address, empty when it is empty."""
-    return text and joined(base, text)
-
-
-def href_of(attributes: dict[str, str]) -> str | None:
-    found = attributes.get("url", attributes.get("uri", attributes.get("href")))
-    return found or attributes.get("href")
-
-
-def is_page(attributes: dict[str, str]) -> bool:
-    rel = attributes.get("rel", "alternate").lower()
-    kind = attributes.get("type", HTML).lower()
-    return rel == "alternate" and _KINDS.get(kind, kind) in {HTML, _XHTML}
 
 
 # --- one function for each element of an entry that matters -----------------------------------

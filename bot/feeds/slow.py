@@ -60,8 +60,9 @@ def _entry(item: Mapping[str, Any]) -> RawEntry:
 
 
 def _words(detail: Mapping[str, Any] | None, value: object) -> Words:
+    # What stands deeper replaces the detail, not the value.
     found = _mapping(detail)
-    return Words(str(found.get("value") or value or ""), str(found.get("type") or "text/html"))
+    return Words(str(value or found.get("value") or ""), str(found.get("type") or "text/html"))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

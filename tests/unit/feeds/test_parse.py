@@ -175,6 +175,9 @@ def test_a_body_is_never_taken_for_the_name_of_a_file(tmp_path):
         ("1 < 2 und 3 > 2", "1 < 2 und 3 > 2"),
         ("<P>Laut<TD>leise</P>", "Lautleise"),
         ("a\nb <i\nclass='x'>c</i>", "a b c"),
+        ("Eins<textarea>zwei", "Einszwei"),
+        ("<p>Eins</p></body>zwei", "Eins\nzwei"),
+        ("Film: <object>hier ansehen</object>", "Film: hier ansehen"),
     ],
 )
 def test_markup_becomes_its_words(markup, words):
