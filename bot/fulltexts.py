@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from bot import metrics
 from bot.articles.address import url_key
 from bot.articles.boilerplate import repeated_lines, without_lines
-from bot.articles.identity import MOST_NAME, MOST_TEXT
+from bot.articles.identity import MOST_TEXT, name
 from bot.articles.page_session import Later, PageAnswer, PageSession, Read, Refused
 from bot.articles.page_texts import LEAST_TEXT
 from bot.articles.pages import Reading
 from bot.articles.revision import Revision
-from bot.articles.text import clean_line, clean_text, cut
+from bot.articles.text import clean_text, cut
 from bot.intake import analyse_all, store_revisions
 from storage.collecting import OwedPage
 from storage.records import Article
@@ -191,8 +191,8 @@ def _completed(article: Article, reading: Reading, text: str) -> Revision:
         article,
         text=text,
         summary="" if summary == text else summary,
-        author=article.author or cut(clean_line(said.author), MOST_NAME),
-        section=article.section or cut(clean_line(said.section), MOST_NAME),
+        author=article.author or name(said.author),
+        section=article.section or name(said.section),
         published_at=published_at,
     )
     return Revision(article, new, is_version=False)

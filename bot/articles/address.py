@@ -62,6 +62,8 @@ def url_key(url: str) -> str:
     parts = urlsplit(url)
     host = _SIDE_DOOR.sub("", parts.netloc)
     path = _AMP_PATH.sub("", unquote(parts.path)).rstrip("/")
+    if not parts.query:
+        return host + path
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     kept = sorted(pair for pair in pairs if pair[0].lower() not in _AMP_PARAMETERS)
     return host + path + (f"?{urlencode(kept)}" if kept else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from bot.articles.address import canonical_url, content_urn, short_hash, url_key
 from bot.articles.draft import Draft
@@ -52,7 +53,7 @@ def to_new_article(
     title = cut(clean_line(draft.title) or headline_of(text or summary), MOST_TITLE)
     if not any(character.isalnum() for character in title):
         raise IngestError("there is neither a title nor a text")
-    publisher = cut(clean_line(draft.publisher), MOST_NAME)
+    publisher = name(draft.publisher)
     fingerprint = content_hash(title, text or summary, publisher)
     url = canonical_url(draft.url) if draft.url.strip() else content_urn(fingerprint)
     return NewArticle(
@@ -64,14 +65,25 @@ def to_new_article(
         summary="" if summary == text else summary,
         publisher=publisher,
         language=_language(draft.language),
-        author=cut(clean_line(draft.author), MOST_NAME),
-        section=cut(clean_line(draft.section), MOST_NAME),
+        author=name(draft.author),
+        section=name(draft.section),
         published_at=_published(draft.published_at, now),
         first_seen_at=now,
         origin=draft.origin,
         feed_id=feed_id,
         is_archive=is_archive,
     )
+
+
+def name(text: str) -> str:
+    """A person's, outlet's or section's, clean and short."""
+    # A feed has few of them and says them with every entry.
+    return _short_name(text) if len(text) <= MOST_NAME else cut(clean_line(text), MOST_NAME)
+
+
+@lru_cache(maxsize=4_096)
+def _short_name(text: str) -> str:
+    return cut(clean_line(text), MOST_NAME)
 
 
 def _published(said: datetime | None, now: datetime) -> datetime:

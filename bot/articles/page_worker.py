@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from bot.articles.draft import Draft
 from bot.articles.encoding import decode
 from bot.articles.page_walls import Obstacle
@@ -35,12 +37,12 @@ def page_text(body: bytes, content_type: str) -> str:
     return decode(body)
 
 
-def to_wire(reading: Reading) -> dict[str, Any]:
-    """Strings alone; text that cannot be encoded is mended."""
+def to_wire(reading: Reading) -> bytes:
+    """JSON with strings alone; text that cannot be encoded is mended."""
     draft = reading.draft
     said = draft.published_at.isoformat() if draft.published_at else ""
     texts = {name: str(getattr(draft, name)).encode(errors="replace").decode() for name in _TEXTS}
-    return {**texts, "published_at": said, "obstacle": reading.obstacle.value}
+    return orjson.dumps({**texts, "published_at": said, "obstacle": reading.obstacle.value})
 
 
 def from_wire(value: Mapping[str, Any]) -> Reading:
@@ -51,7 +53,7 @@ def from_wire(value: Mapping[str, Any]) -> Reading:
     return Reading(draft, Obstacle(value["obstacle"]))
 
 
-def _read(body: bytes, request: Mapping[str, Any]) -> Mapping[str, Any]:
+def _read(body: bytes, request: Mapping[str, Any]) -> bytes:
     try:
         return to_wire(examine(page_text(body, request["content_type"]), url=request["url"]))
     except IngestError as error:

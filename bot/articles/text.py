@@ -31,16 +31,18 @@ def clean_text(text: str) -> str:
 def _tidied(text: str) -> str | None:
     """The same for text without anything odd, in a fraction of the time; None for the rest."""
     lines = text.split("\n")
-    ends = text.splitlines()
-    # Other ends of lines, and a control character that counts as a space, are worth a closer look.
-    if "\x1f" in text or (ends != lines and (lines[-1] or ends != lines[:-1])):
-        return None
-    kept = [line for line in (" ".join(line.split()) for line in lines) if line]
-    tidy = "\n".join(kept)
-    if not tidy.isascii() and not (unicodedata.is_normalized("NFC", tidy) and not _MARK_PILE.search(tidy)):
-        return None
-    # Nothing invisible, nothing that changes the direction of writing, no half characters.
-    return tidy if all(map(str.isprintable, kept)) else None
+    if not all(map(str.isprintable, lines)):
+        # Other spaces and ends of lines, nothing invisible: words are all there is.
+        if "\x1f" in text or text.splitlines() != (lines if lines[-1] else lines[:-1]):
+            return None
+        lines = [" ".join(line.split()) for line in lines]
+        if not all(map(str.isprintable, lines)):
+            return None
+    elif "  " in text:
+        lines = [" ".join(line.split()) for line in lines]
+    tidy = "\n".join([line for line in map(str.strip, lines) if line])
+    is_plain = tidy.isascii() or (unicodedata.is_normalized("NFC", tidy) and not _MARK_PILE.search(tidy))
+    return tidy if is_plain else None
 
 
 def clean_line(text: str) -> str:

@@ -61,9 +61,9 @@ def understood(feed: RawFeed, *, url: str = "", language: str = "") -> ParsedFee
 
 
 def _entry(item: RawEntry, base: str, zone: tzinfo, *, is_alone: bool) -> Entry:
-    summary, text = _text(item.summary), ""
-    if item.contents:
-        text = max(map(_text, item.contents), key=len)
+    text = max(map(_text, item.contents), key=len) if item.contents else ""
+    # feedparser takes the content for the summary where there is none.
+    summary = text if item.contents == [item.summary] else _text(item.summary)
     if not text and len(summary) >= LONG_SUMMARY:
         text, summary = summary, ""
     if summary == text:

@@ -21,8 +21,8 @@ MOST_SECONDS = 10.0
 MOST_MEMORY = 1_000_000_000
 LENGTH_BYTES = 8
 
-Read = Callable[[bytes, Mapping[str, Any]], Mapping[str, Any]]
-"""Reads one document; raises FeedUnreadable with the reason when it cannot."""
+Read = Callable[[bytes, Mapping[str, Any]], bytes]
+"""Reads one document and answers in JSON; raises FeedUnreadable with the reason when it cannot."""
 
 
 class ProcessPool:
@@ -118,9 +118,8 @@ def serve(requests: IO[bytes], answers: IO[bytes], read: Read) -> None:
         try:
             answer = read(body, orjson.loads(request))
         except FeedUnreadable as error:
-            answer = {"error": str(error)}
-        encoded = orjson.dumps(answer, option=orjson.OPT_PASSTHROUGH_SUBCLASS)
-        answers.write(len(encoded).to_bytes(LENGTH_BYTES) + encoded)
+            answer = orjson.dumps({"error": str(error)})
+        answers.write(len(answer).to_bytes(LENGTH_BYTES) + answer)
         answers.flush()
 
 

@@ -11,7 +11,7 @@ import re
 import xml.etree.ElementTree as ET
 from xml.etree.ElementTree import Element
 
-from feedparser.encodings import convert_to_utf8
+from feedparser.encodings import convert_to_utf8, parse_content_type
 
 from bot.feeds.names import Names, Unfamiliar
 from bot.feeds.quick_entry import FIELD, HANDLERS, PERSON, PICTURE, QUERY, Place, Reader
@@ -20,9 +20,15 @@ from bot.feeds.raw import PLAIN, RawEntry, RawFeed
 
 __all__ = ["Declined", "read"]
 
-# Of Windows' own alphabet, as they are or by number.
-_CONTROLS = re.compile(rb"\xc2[\x80-\x9f]|&#(?:0*1[2-5]\d|x0*[89][0-9a-f]);", re.IGNORECASE)
-
+_DECLARATION = re.compile(rb"<\?xml [^<>?]*\?>")
+_DECLARED_UTF8 = re.compile(
+    rb"<\?xml version=[\"']1\.0[\"'] encoding=([\"'])utf-8\1(?: standalone=[\"']\w+[\"'])?\s*\?>",
+    re.IGNORECASE,
+)
+_FIRST_ELEMENT = re.compile(rb"<[^!?]")
+# Of Windows' own alphabet, as they are or by number; each pattern begins with what is quickly found.
+_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
+_CONTROL_NUMBER = re.compile(rb"&#(?:0*1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
 
 _PEOPLE = ("author", "contributor", "managingeditor", "itunes_author", "dc_creator", "dc_author")
 # Elements of the feed itself that may have children which matter to nobody here.
@@ -34,12 +40,8 @@ _INNER = dict.fromkeys(_PEOPLE, PERSON) | {
 
 def read(body: bytes, *, url: str = "", content_type: str = "") -> RawFeed:
     """As feedparser reads it, or Declined."""
-    headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
-    result: dict[str, str] = {}
-    body = convert_to_utf8(headers, body, result)
-    if not result["encoding"]:
-        raise Declined("the encoding is not known")
-    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+    body = _in_utf8(body, url, content_type)
+    if _may_declare(body) and (b"<!DOCTYPE" in body or b"<!ENTITY" in body):
         raise Declined("it declares a document type")
     if not url and (b"base=" in body or b"BASE=" in body):
         raise Declined("it has a base and we know no address")
@@ -47,13 +49,34 @@ def read(body: bytes, *, url: str = "", content_type: str = "") -> RawFeed:
     events = ET.iterparse(io.BytesIO(body), events=("start-ns",))  # noqa: S314 - no DTD, no entities
     try:
         declared.extend(found for _, found in events)
-        has_controls = _CONTROLS.search(body) is not None
+        has_controls = any(pattern.search(body) for pattern in (_CONTROL, _CONTROL_NUMBER))
         root: Element = events.root  # type: ignore[attr-defined]
         return _read(root, Names(declared), url, has_controls=has_controls)
     except ET.ParseError as error:
         raise Declined("it is not well-formed") from error
     except Unfamiliar as error:
         raise Declined(str(error)) from error
+
+
+def _in_utf8(body: bytes, url: str, content_type: str) -> bytes:
+    declared = _DECLARED_UTF8.match(body)
+    charset = parse_content_type(content_type)[1].lower()
+    # What all say is UTF-8 needs no guess, and the parser sees itself whether it is.
+    if declared and charset in {"", "utf-8"} and body.find(b"encoding=", declared.end()) < 0:
+        return body
+    headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
+    result: dict[str, str] = {}
+    converted: bytes = convert_to_utf8(headers, body, result)
+    if not result["encoding"]:
+        raise Declined("the encoding is not known")
+    return converted
+
+
+def _may_declare(body: bytes) -> bool:
+    """A document type stands before the first element: with nothing else there, there is none."""
+    first = _FIRST_ELEMENT.search(body)
+    before = body[: first.start()] if first else body
+    return b"<!" in before or _DECLARATION.sub(b"", before, count=1).find(b"<?") >= 0
 
 
 def _read(root: Element, names: Names, url: str, *, has_controls: bool) -> RawFeed:

@@ -1,17 +1,23 @@
-"""Parsed feeds as plain values for the pipe between processes; text that cannot be encoded is mended."""
+"""Parsed feeds as bytes for the pipe between processes; text that cannot be encoded is mended."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from bot.feeds.entries import Entry, ParsedFeed
 
 
-def to_wire(feed: ParsedFeed) -> dict[str, Any]:
-    """Strings, lists and dictionaries alone."""
-    return {**_mended(asdict(feed)), "entries": [_mended(asdict(entry)) for entry in feed.entries]}
+def to_wire(feed: ParsedFeed) -> bytes:
+    """JSON, instants as ISO 8601."""
+    try:
+        return orjson.dumps(feed)
+    except TypeError:
+        # A lone half of a surrogate pair has no bytes.
+        return orjson.dumps({**_mended(feed), "entries": [_mended(entry) for entry in feed.entries]})
 
 
 def from_wire(value: dict[str, Any]) -> ParsedFeed:
@@ -22,15 +28,12 @@ def from_wire(value: dict[str, Any]) -> ParsedFeed:
     return ParsedFeed(**{**value, "entries": entries})
 
 
-def _mended(value: dict[str, Any]) -> dict[str, Any]:
-    return {key: _plain(part) for key, part in value.items() if key != "entries"}
-
-
-def _plain(part: object) -> object:
-    if isinstance(part, datetime):
-        return part.isoformat()
-    # A lone half of a surrogate pair has no bytes.
-    return part.encode("utf-8", "replace").decode() if isinstance(part, str) else part
+def _mended(value: ParsedFeed | Entry) -> dict[str, Any]:
+    parts = {each.name: getattr(value, each.name) for each in fields(value)}
+    return {
+        key: part.encode("utf-8", "replace").decode() if isinstance(part, str) else part
+        for key, part in parts.items()
+    }
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -32,7 +32,7 @@ class ParserPool:
         await self._pool.close()
 
 
-def _read(body: bytes, request: Mapping[str, Any]) -> Mapping[str, Any]:
+def _read(body: bytes, request: Mapping[str, Any]) -> bytes:
     return to_wire(parse(body, **request))
 
 

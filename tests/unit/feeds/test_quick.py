@@ -90,6 +90,29 @@ def test_the_quick_parser_says_why_it_declines(body, reason):
         quick.read(body, url=URL)
 
 
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        ("<!-- <rss> --><!DOCTYPE rss [<!ENTITY a 'b'>]>", "it declares a document type"),
+        ("<?x <rss ?><!DOCTYPE rss>", "it declares a document type"),
+        ("<!DOCTYPE rss>", "it declares a document type"),
+    ],
+)
+def test_a_document_type_is_seen_wherever_it_hides(before, reason):
+    declaration = b'<?xml version="1.0" encoding="utf-8"?>'
+    with pytest.raises(quick.Declined, match=reason):
+        quick.read(rss().replace(declaration, declaration + before.encode()), url=URL)
+
+
+@pytest.mark.parametrize(
+    "content_type", [*TYPES, "text/xml; charset=utf-8", "application/xml;charset=koi8-r"]
+)
+@pytest.mark.parametrize("tail", ["", "<?x encoding='iso-8859-1'?>", "<!-- ß -->"])
+def test_what_all_call_utf_8_is_read_as_feedparser_reads_it(content_type, tail):
+    body = rss("<dc:subject>Straße</dc:subject>") + tail.encode()
+    assert agree(body, content_type) or content_type.endswith("koi8-r")
+
+
 def test_no_element_that_feedparser_handles_is_forgotten():
     handled = {
         name.split("_", 2)[2].lower()
