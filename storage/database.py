@@ -44,6 +44,7 @@ from storage.saved import SavedRepository
 from storage.schema import UtcDateTime
 from storage.search import SearchRepository
 from storage.sketches import SketchRepository
+from storage.sqlite_file import require_usable
 from storage.stories import StoryRepository
 from storage.told import ToldRepository
 from storage.topics import TopicRepository
@@ -87,9 +88,10 @@ class Transaction:
 class Storage:
     """The database, by its address; `sqlite` and `postgresql` are known."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self.url = normalise_url(url)
-        self._engine = _engine(self.url)
+        self._busy_timeout_s = busy_timeout_s
+        self._engine = _engine(self.url, busy_timeout_s)
         # SQLite has one writer at a time: queueing here is cheaper and fairer than its busy wait.
         self._writing = asyncio.Lock() if self.dialect == "sqlite" else None
         self._writer: WriterThread | None = None
@@ -136,7 +138,7 @@ class Storage:
         with _own_errors():
             async with self._writing:
                 if self._writer is None:
-                    self._writer = WriterThread(_threads_engine(self.url, writes=True))
+                    self._writer = WriterThread(_threads_engine(self.url, self._busy_timeout_s, writes=True))
                 return await self._writer.run(lambda connection: work(Transaction(connection)))
 
     async def consult(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
@@ -149,7 +151,7 @@ class Storage:
                 return await work(tx)
         with _own_errors():
             if self._readers is None:
-                self._readers = ReaderThreads(_threads_engine(self.url, writes=False))
+                self._readers = ReaderThreads(_threads_engine(self.url, self._busy_timeout_s, writes=False))
             return await self._readers.run(lambda connection: work(Transaction(connection)))
 
     async def time(self) -> datetime | None:
@@ -198,24 +200,19 @@ def normalise_url(url: str) -> URL:
     raise WrongDatabase(msg)
 
 
-def _engine(url: URL) -> AsyncEngine:
+def _engine(url: URL, busy_timeout_s: float) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         return create_async_engine(url, pool_pre_ping=True)
-    path = Path(url.database or "")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        msg = f"the folder of DATABASE_URL cannot be made: {path.parent}: {error.strerror}"
-        raise WrongDatabase(msg) from error
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+    require_usable(Path(url.database or ""))
+    engine = create_async_engine(url, connect_args={"timeout": busy_timeout_s})
     _prepare(engine.sync_engine)
     return engine
 
 
-def _threads_engine(url: URL, *, writes: bool) -> Engine:
+def _threads_engine(url: URL, busy_timeout_s: float, *, writes: bool) -> Engine:
     """For threads that keep a connection of their own."""
     engine = create_engine(
-        url.set(drivername="sqlite"), connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+        url.set(drivername="sqlite"), connect_args={"timeout": busy_timeout_s, "check_same_thread": False}
     ).execution_options(depesche_writes=writes)
     _prepare(engine)
     return engine
