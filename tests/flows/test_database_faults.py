@@ -181,7 +181,9 @@ async def test_a_commit_whose_answer_is_lost_has_its_effect_once(  # noqa: PLR09
     assert await Postbox(postgresql_storage, clock).states() == ["sent"]
 
 
-async def test_a_locked_database_is_waited_for_and_nothing_is_lost(storage, telegram, sender, clock, tmp_path):
+async def test_a_locked_database_is_waited_for_and_nothing_is_lost(
+    storage, telegram, sender, clock, tmp_path
+):
     postbox = Postbox(storage, clock)
     await owe_many(postbox, telegram, 10)
     locked, let_go = threading.Event(), threading.Event()
@@ -224,7 +226,9 @@ async def test_a_full_disk_stops_a_worker_before_the_request_and_it_goes_on_by_i
         with Worker(life) as worker:
             await telegram.wait_for(lambda: len(telegram.sent) >= 5, seconds=60)
             # No file can be written to any more, as if the disk were full.
-            unlimited = resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+            unlimited = resource.prlimit(
+                worker.process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY)
+            )
             await asyncio.sleep(0.5)
             asked = len(telegram.sent)
             await asyncio.sleep(1)
