@@ -5,7 +5,7 @@ import hmac
 import json
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -96,6 +96,8 @@ class BotApi:
             result = await self._take_effect(method, parameters)
         except Refusal as refusal:
             return _refused(refusal)
+        if method.effect and isinstance(fault, Reset | Body):
+            self.ledger[-1] = replace(self.ledger[-1], is_answered=False)
         return await self._after(request, fault, result)
 
     async def _after(self, request: web.Request, fault: Fault | None, result: Any) -> web.Response | None:

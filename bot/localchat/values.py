@@ -130,6 +130,8 @@ class Accepted:
     at: datetime
     parameters: Mapping[str, Any] = field(default_factory=dict)
     message: Message | None = None
+    is_answered: bool = True
+    """Whether the bot was told so in words it can read."""
 
     @property
     def text(self) -> str:

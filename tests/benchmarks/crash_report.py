@@ -87,11 +87,17 @@ class Findings:
 
 async def findings_of(world: CrashWorld, trial: Trial, *, log_path: Path) -> Findings:
     copies: Counter[Copy] = Counter((entry.chat_id or 0, entry.html) for entry in world.telegram.sent)
+    # A copy whose acceptance nobody could read may come once more.
+    excused = world.excused + Counter(
+        (entry.chat_id or 0, entry.html) for entry in world.telegram.sent if not entry.is_answered
+    )
     talkers = {person.id for person in world.talkers} | world.forgotten
     repeated = {copy: number - 1 for copy, number in copies.items() if number > 1 and copy[0] not in talkers}
     rows = await _rows(world)
     sent = {copy for copy, state in rows if state == "sent"}
     ended = {copy for copy, state in rows if state not in OPEN}
+    # Whose number nobody knows cannot be deleted either.
+    unknown = Counter(copy for copy, state in rows if state == "unknown")
     log = log_path.read_text(errors="replace")  # noqa: ASYNC240 - the workers have ended
     states = await world.states()
     rates = world.telegram.api.rates
@@ -104,7 +110,7 @@ async def findings_of(world: CrashWorld, trial: Trial, *, log_path: Path) -> Fin
         endless=sum(states[state] for state in OPEN),
         given_up=states["unknown"],
         duplicates=sum(repeated.values()),
-        inexcusable=sum(max(0, number - world.excused[copy]) for copy, number in repeated.items()),
+        inexcusable=sum(max(0, number - excused[copy]) for copy, number in repeated.items()),
         most_per_text=max(repeated.values(), default=0),
         missing_editions=await world.missing_editions(),
         missing_articles=await world.missing_articles(),
@@ -113,7 +119,7 @@ async def findings_of(world: CrashWorld, trial: Trial, *, log_path: Path) -> Fin
         ),
         unfinished_schemas=trial.unfinished_schemas,
         not_forgotten=await _still_there(world),
-        left_after_recall=_left_after_recall(world, repeated),
+        left_after_recall=_left_after_recall(world, Counter(repeated) + unknown),
         violations=len(rates.violations) if rates else 0,
         fastest=rates.fastest if rates else 0,
         refused=sum(
@@ -149,14 +155,14 @@ async def _still_there(world: CrashWorld) -> int:
         return sum([await tx.chats.find(number) is not None for number in world.forgotten])
 
 
-def _left_after_recall(world: CrashWorld, repeated: dict[Copy, int]) -> int:
+def _left_after_recall(world: CrashWorld, beyond_reach: Counter[Copy]) -> int:
     left = 0
     for title in world.recalled.values():
         for person in world.audience:
             standing = sum(title in message.text.split("\n") for message in world.telegram.replies(person))
             excess = sum(
                 number
-                for (chat, html), number in repeated.items()
+                for (chat, html), number in beyond_reach.items()
                 if chat == person.id and f">{title}<" in html
             )
             left += max(0, standing - excess)

@@ -174,9 +174,11 @@ class CrashWorld:
 
     # Looking
 
-    async def note_death(self) -> int:
-        """Excuse one more copy of what was under way; how many parts that were."""
+    async def note_death(self, pid: int | None = None) -> int:
+        """Excuse one more copy of what was under way with that process; how many parts that were."""
         statement = select(outbox.c.chat_id, outbox.c.html).where(outbox.c.state == UNDER_WAY)
+        if pid is not None:
+            statement = statement.where(outbox.c.owner.endswith(f":{pid}"))
         async with self.services.storage.read() as tx:
             rows = (await tx.outbox._connection.execute(statement)).all()
             chats = await tx.chats.get_many([row.chat_id for row in rows])

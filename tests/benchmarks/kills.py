@@ -88,7 +88,7 @@ class Trial:
         while (number := sum(self.deaths.values())) < kills:
             await self._kill(next(steps))
             on_kill(number + 1)
-        await self._finish()
+        await self.finish()
 
     async def _kill(self, name: str) -> None:
         step = STEPS[name]
@@ -148,7 +148,7 @@ class Trial:
         while worker.is_alive and len(telegram.sent) < goal and time.monotonic() < end:
             await telegram.world.changes.wait(0.5)
 
-    async def _finish(self) -> None:
+    async def finish(self) -> None:
         """One more life, in peace; then it is told to stop."""
         with Worker(self.life) as worker:
             end = time.monotonic() + QUIET_WITHIN_S
