@@ -93,6 +93,17 @@ def test_the_readme_and_docs_point_to_what_exists():
             assert (page.parent / target).exists(), f"{page.name} points to {target}, which is not there"
 
 
+def test_the_list_of_faults_names_tests_that_exist():
+    there = {
+        name
+        for path in (ROOT / "tests").rglob("*.py")
+        for name in re.findall(r"def (test_\w+)\(", path.read_text(encoding="utf-8"))
+    }
+    named = set(re.findall(r"\btest_\w+", (ROOT / "docs/faults.md").read_text(encoding="utf-8")))
+    assert len(named) > 100
+    assert sorted(named - there) == []
+
+
 def test_no_words_for_readers_are_missing_in_german():
     from babel.messages.pofile import read_po
 

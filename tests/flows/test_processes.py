@@ -143,6 +143,36 @@ async def test_a_frozen_sender_that_thaws_overwrites_nothing(postgresql_storage,
     assert sum(ledger.values()) <= 30 + 4
 
 
+async def test_a_clock_that_jumps_while_it_sends_doubles_and_loses_nothing(stage):
+    await owe_many(stage, 30)
+    stage.telegram.faults.slow(0.2, times=None)
+    with Worker(stage.life) as worker:
+        await until_sent(stage, 5)
+        stage.clock.jump(hours=1)
+        await until_sent(stage, 15)
+        stage.clock.jump(hours=20)
+        await until_sent(stage, 30)
+        await until(lambda: are_all_sent(stage.storage))
+        assert worker.is_alive
+
+    assert set(stage.ledger().values()) == {1}
+    assert set(await stage.postbox.states()) == {"sent"}
+
+
+async def test_a_token_that_is_revoked_ends_it_after_a_few_requests_with_one_line(stage):
+    await owe_many(stage, 20)
+    with Worker(stage.life) as worker:
+        await until_sent(stage, 3)
+        stage.telegram.faults.revoke()
+        before = len(stage.telegram.requests)
+        assert await worker.ended(within=30) not in {None, 0}
+
+    asked = [request for request in stage.telegram.requests[before:] if request.status == 401]
+    assert len(asked) <= 3 + 4
+    assert "@BotFather" in stage.log
+    assert stage.telegram.token not in stage.log
+
+
 async def test_with_few_open_files_it_waits_and_loses_nothing(storage, tmp_path):
     async with stage_over(storage, tmp_path, open_files=64, settings={"send_lanes": 64}) as stage:
         await owe_many(stage, 60)

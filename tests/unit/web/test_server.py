@@ -1,5 +1,6 @@
 """The web server: who may bring updates, and what outsiders can see."""
 
+import asyncio
 import io
 
 import aiohttp
@@ -54,6 +55,22 @@ async def test_who_does_not_know_the_secret_brings_nothing(services, address, cl
     answer = await client.post(f"{address}/telegram", data=b'{"update_id":7}', headers=headers)
     assert answer.status == 403
     assert await stored(services) == []
+
+
+async def test_a_flood_without_the_secret_is_turned_away_and_fills_no_log(services, address, client, caplog):
+    caplog.set_level("DEBUG", "bot")
+    body = b"x" * 10_000
+
+    async def knock() -> int:
+        return (await client.post(f"{address}/telegram", data=body, headers={HEADER: "guess"})).status
+
+    statuses = await asyncio.gather(*(knock() for _ in range(300)))
+    real = await client.post(f"{address}/telegram", data=b'{"update_id":7}', headers={HEADER: SECRET})
+
+    assert set(statuses) == {403}
+    assert real.status == 200
+    assert [update.update_id for update in await stored(services)] == [7]
+    assert not [line for line in caplog.records if line.name.startswith("bot")]
 
 
 @pytest.mark.parametrize(
