@@ -64,13 +64,14 @@ class Field:
             self._first_ids[moment] = await tx.articles.first_since(moment)
         topic_ids = {topic_id for plan in plans for topic_id in plan.topics}
         muted_ids = {topic_id for plan in plans for topic_id in _ids(plan, MuteKind.TOPIC)}
-        await self._load_matches(tx, (topic_ids | muted_ids) - self._matches.keys())
+        new_ids = (topic_ids | muted_ids) - self._matches.keys()
+        await self._load_matches(tx, new_ids)
         await self._load_names(tx, topic_ids - self.names.keys())
         await self._load_leading(tx, {one.chat.headlines for one in plans if _wants_headlines(one)})
         wanted = {story_id for plan in plans for story_id in plan.only or ()}
         wanted |= {StoryId(id_) for plan in plans for id_ in _ids(plan, MuteKind.STORY)}
         wanted |= {story_id for found in self._leading.values() for story_id, _ in found}
-        for topic_id in topic_ids | muted_ids:
+        for topic_id in new_ids:
             wanted.update(match.story_id for match in self._matches[topic_id])
         await self._load_stories(tx, wanted - self.candidates.keys())
         if any(plan.leanings for plan in plans):

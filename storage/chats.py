@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -82,7 +82,7 @@ class ChatRepository:
 
     async def get_many(self, chat_ids: Collection[ChatId]) -> dict[ChatId, Chat]:
         rows = await self._connection.execute(select(chats).where(chats.c.id.in_(chat_ids)))
-        return {ChatId(row.id): _chat(row) for row in rows}
+        return {ChatId(row.id): _chat(row) for row in rows.all()}
 
     async def find(self, telegram_id: int, thread_id: int = 0) -> Chat | None:
         statement = select(chats).where(chats.c.telegram_id == telegram_id, chats.c.thread_id == thread_id)
@@ -170,7 +170,7 @@ class ChatRepository:
             .order_by(subscriptions.c.created_at, subscriptions.c.topic_id)
         )
         found: dict[ChatId, list[TopicId]] = {}
-        for chat_id, topic_id in await self._connection.execute(statement):
+        for chat_id, topic_id in (await self._connection.execute(statement)).all():
             found.setdefault(ChatId(chat_id), []).append(TopicId(topic_id))
         return found
 
@@ -180,25 +180,23 @@ class ChatRepository:
             chats.c.id.in_(chat_ids)
         )
         rows = await self._connection.execute(statement)
-        return {ChatId(id_): Memory(looked_until, said) for id_, looked_until, said in rows}
+        return {ChatId(id_): Memory(looked_until, said) for id_, looked_until, said in rows.all()}
 
     async def remember(self, memories: Mapping[ChatId, Memory]) -> None:
         """What was done now; what a memory leaves open stays as it was."""
-        looked = [
-            {"chat": chat_id, "until": memory.looked_until}
-            for chat_id, memory in memories.items()
-            if memory.looked_until is not None
-        ]
-        said = [
-            {"chat": chat_id, "said": memory.empty_said_on}
-            for chat_id, memory in memories.items()
-            if memory.empty_said_on is not None
-        ]
-        one = update(chats).where(chats.c.id == bindparam("chat"))
-        if looked:
-            await self._connection.execute(one.values(looked_until=bindparam("until")), looked)
-        if said:
-            await self._connection.execute(one.values(empty_said_on=bindparam("said")), said)
+        looked: dict[datetime, list[ChatId]] = {}
+        said: dict[date, list[ChatId]] = {}
+        for chat_id, memory in memories.items():
+            if memory.looked_until is not None:
+                looked.setdefault(memory.looked_until, []).append(chat_id)
+            if memory.empty_said_on is not None:
+                said.setdefault(memory.empty_said_on, []).append(chat_id)
+        for until, chat_ids in looked.items():
+            statement = update(chats).where(chats.c.id.in_(chat_ids))
+            await self._connection.execute(statement.values(looked_until=until))
+        for day, chat_ids in said.items():
+            statement = update(chats).where(chats.c.id.in_(chat_ids))
+            await self._connection.execute(statement.values(empty_said_on=day))
 
     async def unasked(self, *, since: datetime, editions: int, limit: int) -> list[Chat]:
         """Readers who never chose a format, with an edition since then and so many in all."""

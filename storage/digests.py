@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -53,7 +53,7 @@ class DigestRepository:
     async def of_chats(self, chat_ids: Collection[ChatId]) -> dict[ChatId, list[Digest]]:
         statement = select(digests).where(digests.c.chat_id.in_(chat_ids)).order_by(digests.c.local_time)
         found: dict[ChatId, list[Digest]] = {}
-        for row in await self._connection.execute(statement):
+        for row in (await self._connection.execute(statement)).all():
             found.setdefault(ChatId(row.chat_id), []).append(_digest(row))
         return found
 
@@ -74,7 +74,7 @@ class DigestRepository:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        return [_digest(row) for row in await self._connection.execute(statement)]
+        return [_digest(row) for row in (await self._connection.execute(statement)).all()]
 
     async def claim(self, now: datetime, limit: int, *, until: datetime) -> list[Digest]:
         """The same, each this caller's alone until then, or until it is settled or released."""
@@ -87,10 +87,10 @@ class DigestRepository:
         await self._claim_until(ids, None)
 
     async def _claim_until(self, ids: Iterable[DigestId], until: datetime | None) -> None:
-        rows = [{"digest": id_} for id_ in ids]
-        if rows:
-            statement = update(digests).where(digests.c.id == bindparam("digest"))
-            await self._connection.execute(statement.values(claimed_until=until), rows)
+        chosen = list(ids)
+        if chosen:
+            statement = update(digests).where(digests.c.id.in_(chosen))
+            await self._connection.execute(statement.values(claimed_until=until))
 
     async def unchanged(self, asked: Collection[Digest]) -> set[DigestId]:
         """Which are still due as they were read: nobody moved, removed or issued them meanwhile."""
@@ -105,17 +105,19 @@ class DigestRepository:
 
     async def settle(self, next_due: Mapping[DigestId, datetime], *, rules: str = "") -> None:
         """The turn has come to its end; when the next one is."""
-        rows = [{"digest": id_, "due": next_due_at, "by": rules} for id_, next_due_at in next_due.items()]
-        if rows:
-            statement = update(digests).where(digests.c.id == bindparam("digest"))
+        by_turn: dict[datetime, list[DigestId]] = {}
+        for id_, next_due_at in next_due.items():
+            by_turn.setdefault(next_due_at, []).append(id_)
+        for next_due_at, ids in by_turn.items():
+            statement = update(digests).where(digests.c.id.in_(ids))
             values: dict[str, Any] = {
-                "next_due_at": bindparam("due"),
+                "next_due_at": next_due_at,
                 "place": LAST_PLACE - digests.c.place,
                 "claimed_until": None,
                 "failures": 0,
-                "rules": bindparam("by"),
+                "rules": rules,
             }
-            await self._connection.execute(statement.values(values), rows)
+            await self._connection.execute(statement.values(values))
 
     async def fail(self, digest_id: DigestId, *, again_at: datetime) -> None:
         """One more try failed; the next is not before `again_at`."""

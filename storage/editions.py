@@ -50,7 +50,7 @@ class EditionRepository:
             statement.returning(editions.c.id, editions.c.chat_id, editions.c.slot),
             [_values(one) for one in new],
         )
-        return {(ChatId(chat_id), slot): EditionId(id_) for id_, chat_id, slot in rows}
+        return {(ChatId(chat_id), slot): EditionId(id_) for id_, chat_id, slot in rows.all()}
 
     async def get(self, edition_id: EditionId) -> Edition:
         """Raises NotFound."""
@@ -97,7 +97,7 @@ class EditionRepository:
         )
         return [
             StoryMatch(TopicId(topic_id), StoryId(story_id), score, ArticleId(article_id))
-            for topic_id, story_id, score, article_id in await self._connection.execute(statement)
+            for topic_id, story_id, score, article_id in (await self._connection.execute(statement)).all()
             if story_id is not None
         ]
 

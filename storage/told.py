@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from operator import itemgetter
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select, true
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.dialects.given import GIVEN, as_parameter, given_rows
 from storage.dialects.insert import insert
 from storage.records import BroadcastId, ChatId, EditionId, StoryId, Told
 from storage.schema_chats import told
@@ -35,7 +38,7 @@ class ToldRepository:
         if since is not None:
             statement = statement.where(told.c.told_at >= since)
         found: dict[ChatId, dict[StoryId, int]] = {}
-        for chat_id, story_id, version in await self._connection.execute(statement):
+        for chat_id, story_id, version in (await self._connection.execute(statement)).all():
             found.setdefault(ChatId(chat_id), {})[StoryId(story_id)] = version
         return found
 
@@ -56,28 +59,32 @@ class ToldRepository:
 
     async def put(self, lines: Sequence[Told]) -> None:
         """One line per chat and story: the newest version told stands."""
-        if not lines:
-            return
-        statement = insert(self._connection, told)
-        new = statement.excluded
-        statement = statement.on_conflict_do_update(
-            index_elements=[told.c.chat_id, told.c.story_id],
-            set_={name: new[name] for name in ("version", "told_at", "edition_id", "broadcast_id")},
-            where=told.c.version <= new.version,
-        )
-        await self._connection.execute(statement, [_values(line) for line in lines])
+        for told_at in {line.told_at for line in lines}:
+            newest = sorted((_numbers(line) for line in lines if line.told_at == told_at), key=itemgetter(2))
+            rows = {numbers[:2]: numbers for numbers in newest}
+            values = {GIVEN: as_parameter(list(rows.values())), "at": told_at}
+            await self._connection.execute(_put(self._connection), values)
 
     async def remove_edition(self, edition_id: int) -> None:
         """Forget what an edition told, for one that never left the house."""
         await self._connection.execute(delete(told).where(told.c.edition_id == edition_id))
 
 
-def _values(line: Told) -> dict[str, object]:
-    return {
-        "chat_id": line.chat_id,
-        "story_id": line.story_id,
-        "version": line.version,
-        "told_at": line.told_at,
-        "edition_id": line.edition_id,
-        "broadcast_id": line.broadcast_id,
-    }
+def _put(connection: AsyncConnection) -> Insert:
+    """One statement for all rows: an edition tells ten stories, a round of editions two thousand."""
+    rows, [chat_id, story_id, version, edition_id, broadcast_id] = given_rows(connection.dialect.name, 5)
+    at = bindparam("at", type_=told.c.told_at.type)
+    names = ["chat_id", "story_id", "version", "told_at", "edition_id", "broadcast_id"]
+    # SQLite takes ON CONFLICT after a SELECT without WHERE for a join.
+    given = select(chat_id, story_id, version, at, edition_id, broadcast_id).select_from(rows).where(true())
+    statement = insert(connection, told).from_select(names, given)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[told.c.chat_id, told.c.story_id],
+        set_={name: new[name] for name in ("version", "told_at", "edition_id", "broadcast_id")},
+        where=told.c.version <= new.version,
+    )
+
+
+def _numbers(line: Told) -> tuple[int, int, int, int | None, int | None]:
+    return line.chat_id, line.story_id, line.version, line.edition_id, line.broadcast_id

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 EVERY_DAY = 0b1111111
 _DAY = timedelta(days=1)
 # A weekday may fall on a date its zone never had (Samoa skipped a Friday): then a week more is looked at.
 _DAYS_AHEAD = 16
+_REMEMBERED = 4096
+"""Answers kept: of the chats due at one minute most ask the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Slot:
         return f"{self.local_date.isoformat()}T{self.local_time}"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def next_slot(order: Order, zone: ZoneInfo, *, after: datetime) -> Slot:
     """The first slot served later than `after`."""
     # A slot in a gap at midnight is served on the day after its date, hence the day before.
@@ -48,6 +52,7 @@ def next_slot(order: Order, zone: ZoneInfo, *, after: datetime) -> Slot:
     raise ValueError(f"{order} is never due in {zone}")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def slot_of(order: Order, zone: ZoneInfo, *, due_at: datetime) -> Slot:
     """The slot that is served at this instant (of that local date, should the rules have changed since)."""
     day = due_at.astimezone(zone).date()

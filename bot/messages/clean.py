@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 import regex
@@ -84,8 +85,11 @@ def _harmless(text: str) -> Clean:
 def web_address(url: str) -> str:
     """The address if a reader may be sent there, else empty: http(s), a named host, nobody's password."""
     url = url.strip()
-    if not url or len(url) > MOST_LINK:
-        return ""
+    return _checked(url) if url and len(url) <= MOST_LINK else ""
+
+
+@lru_cache(maxsize=2048)
+def _checked(url: str) -> str:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port

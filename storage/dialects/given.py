@@ -34,5 +34,5 @@ def given_rows(dialect: str, width: int, name: str = GIVEN) -> tuple[FromClause,
     return rows, [cast(rows.c.value[place].as_string(), BigInteger) for place in range(width)]
 
 
-def as_parameter(rows: Sequence[Sequence[int]]) -> str:
+def as_parameter(rows: Sequence[Sequence[int | None]]) -> str:
     return orjson.dumps(rows).decode()
