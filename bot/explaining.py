@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadQuery
-from bot.stories.agencies import agency
+from bot.stories.agencies import agency, shown
 from bot.stories.headline import in_language
 from bot.stories.reasons import Read, shared_words
 from bot.stories.sketch import lead
@@ -104,9 +104,8 @@ def _found(
 
 
 def _voice(article: Article) -> Voice:
-    return Voice(
-        article=article, agency=agency(article.author, article.text), is_copy=article.wire_of is not None
-    )
+    named = agency(article.author, article.text)
+    return Voice(article=article, agency=shown(named) if named else "", is_copy=article.wire_of is not None)
 
 
 def _shared(articles: list[Article]) -> tuple[str, ...]:

@@ -21,10 +21,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     ),
     "sport": ("sport", "fußball", "fussball", "football", "soccer", "bundesliga", "tennis", "formel"),
     "culture": ("kultur", "cultur", "feuilleton", "arts", "musik", "music", "film", "literatur", "books"),
-    "science": (
-        "wissen", "scien", "forschung", "raumfahrt", "medizin", "gesundheit", "health", "sant", "umwelt",
-        "environment", "klima", "climate",
-    ),
+    "science": ("wissen", "scien", "forschung", "raumfahrt"),
+    "health": ("gesundheit", "health", "medizin", "sant"),
+    "environment": ("umwelt", "environment", "klima", "climate", "natur"),
     "technology": ("tech", "digital", "netz", "internet", "computer"),
     "people": ("panorama", "vermischtes", "chronik", "gesellschaft", "leute", "people", "life", "leben"),
 }  # fmt: skip

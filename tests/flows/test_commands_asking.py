@@ -259,8 +259,8 @@ async def test_similar_news_as_a_reply_to_a_message_of_ours(talk, ada):
     ("words", "what"),
     [
         ("/aehnlich", "Antworte mit /aehnlich"),
-        ("/aehnlich 99999999", "Diesen Artikel habe ich nicht"),
-        ("/aehnlich https://anderswo.example/x", "Diesen Artikel habe ich nicht"),
+        ("/aehnlich 99999999", "Diese Meldung habe ich nicht"),
+        ("/aehnlich https://anderswo.example/x", "Diese Meldung habe ich nicht"),
     ],
 )
 async def test_similar_to_nothing_we_know(talk, ada, words, what):

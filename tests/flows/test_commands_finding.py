@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.telegram_parser import check_message
@@ -33,7 +35,7 @@ async def test_a_mistake_comes_with_what_may_be_meant(talk, ada, asked, said, bu
     assert f"Meintest du „{button}“?" in answer.text
     assert [key.text for key in answer.buttons()] == [button]
     await talk.press(ada, answer, button)
-    assert "Artikel zu" in talk.now(answer).text or "Nichts gefunden" in talk.now(answer).text
+    assert "Meldung" in talk.now(answer).text or "Nichts gefunden" in talk.now(answer).text
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ async def test_a_word_no_article_has_comes_with_one_that_is_near(talk, ada, aske
 
     assert f"Meintest du „{meant}“?" in answer.text
     await talk.press(ada, answer, meant)
-    assert f"Artikel zu „{meant}“" in talk.now(answer).text
+    assert re.search(rf"Meldung(en)? zu „{meant}“", talk.now(answer).text)
 
 
 async def test_what_is_found_is_grouped_by_story(talk, ada):

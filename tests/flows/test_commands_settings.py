@@ -38,7 +38,7 @@ async def test_times_are_set_by_words(empty_talk, ada, command):
     answer = await empty_talk.ask(ada, f"{command} mo-fr 7, sa 9:30")
 
     assert "7:00 Uhr, Montag bis Freitag" in answer.text
-    assert "9:30 Uhr, Sa" in answer.text
+    assert "9:30 Uhr, samstags" in answer.text
     assert await times_of(empty_talk, ada) == [("07:00", 0b11111), ("09:30", 0b100000)]
 
 

@@ -82,7 +82,7 @@ async def test_a_made_up_link_is_a_plain_start(talk, ada, payload):
 @pytest.mark.parametrize("command", ["/abo", "/subscribe", "/follow"])
 async def test_a_dry_run_shows_what_a_topic_brings_and_one_press_follows_it(talk, ada, command):
     offer = await talk.ask(ada, f"{command} Nordkorea")
-    assert "30 Artikel in den letzten 7 Tagen" in offer.text
+    assert "30 Meldungen in den letzten 7 Tagen" in offer.text
     assert "nordkoreanisch" in offer.text
     assert offer.text.count("\n• ") == 3
     assert await followed(talk, ada) == {}
