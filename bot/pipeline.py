@@ -21,6 +21,7 @@ from bot import fulltexts, grouping, intake, issuing, renewing, shelf, visits
 from bot.articles.draft import Batch, Draft, Intake
 from bot.delivery.answering import Answered, Answering
 from bot.delivery.courier import Courier, Delivered, process_name
+from bot.delivery.limits import Limits
 from bot.digests.build import StoryItem
 from bot.editions import Issued
 from bot.feeds.report import Collected, Visit
@@ -32,7 +33,6 @@ from storage.records import ChatId, FeedId, FeedVisit, StoryId
 if TYPE_CHECKING:
     from bot.articles.page_session import PageSession
     from bot.delivery.handling import AnyApplication
-    from bot.delivery.limits import Limits
     from bot.delivery.sender import Sender
     from bot.feeds.session import FeedSession
     from bot.services import Services
@@ -145,13 +145,22 @@ async def deliver(
 
 
 async def answer(
-    services: Services, application: AnyApplication, *, stop: asyncio.Event | None = None, owner: str = ""
+    services: Services,
+    application: AnyApplication,
+    *,
+    limits: Limits | None = None,
+    stop: asyncio.Event | None = None,
+    owner: str = "",
 ) -> Answered:
     """Give stored updates to the handlers, those of one chat in order."""
     # The library is slow to import, and most commands of the command line never speak to Telegram.
     from bot.delivery.handling import handle_one  # noqa: PLC0415
 
     answering = Answering(
-        services.storage, services.clock, owner=owner or process_name(), stop=stop or asyncio.Event()
+        services.storage,
+        services.clock,
+        limits or Limits(),
+        owner=owner or process_name(),
+        stop=stop or asyncio.Event(),
     )
     return await answering.round(partial(handle_one, application))

@@ -22,9 +22,11 @@ from bot.broadcasts.revising import revise
 from bot.clock import CommonClock
 from bot.delivery.courier import process_name
 from bot.delivery.limits import Limits
+from bot.delivery.paced import PacedRequest
 from bot.delivery.polling import ALLOWED_UPDATES, Poller, Update
 from bot.delivery.sender import TelegramSender
 from bot.delivery.transport import AiohttpRequest
+from bot.delivery.turns import sending_as
 from bot.errors import DepescheError, SettingsError
 from bot.feeds.session import FeedSession, open_session
 from bot.handlers.application import BotApplication, build_application
@@ -37,6 +39,7 @@ from bot.services import Services
 from bot.settings import require_token
 from bot.web.server import WEBHOOK_PATH, build_web, serve
 from storage.errors import StorageError
+from storage.messages import Lane
 
 log = logging.getLogger(__name__)
 
@@ -66,14 +69,15 @@ class Running:
         self.ready = asyncio.Event()
         self.owner = process_name()
         self.transport = AiohttpRequest()
-        self.application: BotApplication = build_application(
-            services, self.transport, token=self.token, base_url=services.settings.api_url
-        )
         self.limits = Limits(
             per_second=services.settings.rate_limit, paid_per_second=services.settings.paid_rate
         )
         # Whoever ran before us may have died a moment ago, with bursts just spent.
-        self.limits.take_over(time.monotonic())
+        self.limits.hold(time.monotonic(), is_ours=False)
+        paced = PacedRequest(self.transport, self.limits, services.storage, services.clock)
+        self.application: BotApplication = build_application(
+            services, paced, token=self.token, base_url=services.settings.api_url
+        )
         self.scheduler: Scheduler | None = None
         self._retention = Retention()
         self._failure: BaseException | None = None
@@ -197,7 +201,9 @@ class Running:
     async def _answer(self) -> bool:
         if not self.ready.is_set():
             return False
-        answered = await pipeline.answer(self.services, self.application, stop=self.stop, owner=self.owner)
+        answered = await pipeline.answer(
+            self.services, self.application, limits=self.limits, stop=self.stop, owner=self.owner
+        )
         self.wake("deliver")
         return answered.done > 0
 
@@ -206,22 +212,27 @@ class Running:
         self.wake("deliver")
         return is_more
 
+    @property
+    def _may_write(self) -> bool:
+        return self.ready.is_set() and self.limits.is_ours
+
     async def _revise(self) -> bool:
-        if not self.ready.is_set():
+        if not self._may_write:
             return False
-        return await revise(self.services, TelegramDesk(self.application.bot), self._turn)
+        with sending_as(None):
+            return await revise(self.services, TelegramDesk(self.application.bot), self._turn)
 
     async def _turn(self, telegram_id: int) -> bool:
         """Wait for a turn within the limits that hold for all we send; False if the chat has to rest."""
-        seconds = self.limits.take(telegram_id, time.monotonic())
-        if seconds is None:
+        if self.limits.told_rest_of(telegram_id, time.monotonic()):
             return False
-        await asyncio.sleep(seconds)
-        return True
+        # A change counts for all together, not as the chat's next message.
+        return await self.limits.turns.wait(0, Lane.BREAKING)
 
     async def _report(self) -> bool:
-        if self.ready.is_set():
-            await report_broadcasts(self.services, TelegramDesk(self.application.bot))
+        if self._may_write:
+            with sending_as(Lane.BREAKING):
+                await report_broadcasts(self.services, TelegramDesk(self.application.bot))
         return False
 
     async def _forget(self) -> bool:

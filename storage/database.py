@@ -38,6 +38,7 @@ from storage.opinions import OpinionRepository
 from storage.outbox import OutboxRepository
 from storage.pages import PageRepository
 from storage.readers import ReaderThreads
+from storage.replies import ReplyRepository
 from storage.retention import RetentionRepository
 from storage.roles import RoleRepository
 from storage.saved import SavedRepository
@@ -78,6 +79,7 @@ class Transaction:
         self.mutes = MuteRepository(connection)
         self.opinions = OpinionRepository(connection)
         self.inbox = InboxRepository(connection)
+        self.replies = ReplyRepository(connection)
         self.outbox = OutboxRepository(connection)
         self.roles = RoleRepository(connection)
         self.broadcasts = BroadcastRepository(connection)

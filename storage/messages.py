@@ -26,6 +26,16 @@ class InboxUpdate:
     next_attempt_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What is known of a message that an update was answered with."""
+
+    tries: int = 0
+    """Requests that may have taken effect."""
+    result: str = ""
+    """Telegram's answer as JSON, empty while there is none."""
+
+
 class Lane(StrEnum):
     """Which kind of message goes first; the order of the members is the order of sending."""
 

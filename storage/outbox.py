@@ -288,6 +288,11 @@ class OutboxRepository:
             statement.on_conflict_do_update(index_elements=[pauses.c.telegram_id], set_={"until": until})
         )
 
+    async def pauses(self, *, now: datetime) -> list[tuple[int, datetime]]:
+        """(Telegram id, until when) of all that hold."""
+        statement = select(pauses.c.telegram_id, pauses.c.until).where(pauses.c.until > now)
+        return [(number, until) for number, until in await self._connection.execute(statement)]
+
     async def lift_pauses(self, *, now: datetime) -> None:
         await self._connection.execute(delete(pauses).where(pauses.c.until <= now))
 

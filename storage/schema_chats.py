@@ -200,6 +200,20 @@ Index(
 )
 
 
+class ReplyColumns(TypedColumns):
+    inbox_id: Named[int] = Column(BigId, ForeignKey("inbox.id", ondelete="CASCADE"), primary_key=True)
+    place: Named[int] = Column(Integer, primary_key=True)
+    method: Named[str]
+    telegram_id: Named[int] = Column(BigInteger)
+    tries: Named[int]
+    """Requests that may have taken effect."""
+    result: Named[str] = Column(Text)
+    """Telegram's answer as JSON, empty while there is none."""
+
+
+replies = Table("replies", metadata, ReplyColumns)
+
+
 class OutboxColumns(TypedColumns):
     id = Column(BigId, primary_key=True)
     chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"), index=True)

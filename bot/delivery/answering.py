@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from bot.delivery.limits import Limits
+from bot.delivery.role import take_role
 from bot.delivery.updates import Handled, handle_all
 from bot.metrics import UPDATES
 from storage.messages import InboxState, InboxUpdate
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ROLE: Final = "answer"
-ROLE_LEASE: Final = timedelta(seconds=45)
 BATCH: Final = 100
 
 
@@ -36,9 +36,12 @@ class Answered:
 class Answering:
     """Holds the role while it works; a second process waits until this one is gone."""
 
-    def __init__(self, storage: Storage, clock: Clock, *, owner: str, stop: asyncio.Event) -> None:
+    def __init__(
+        self, storage: Storage, clock: Clock, limits: Limits, *, owner: str, stop: asyncio.Event
+    ) -> None:
         self._storage = storage
         self._clock = clock
+        self._limits = limits
         self._owner = owner
         self._stop = stop
 
@@ -46,7 +49,8 @@ class Answering:
         """Handle at most BATCH updates that are due."""
         now = self._clock.now()
         async with self._storage.write() as tx:
-            if not await tx.roles.take(ROLE, owner=self._owner, now=now, until=now + ROLE_LEASE):
+            seconds = time.monotonic()
+            if not await take_role(tx, self._limits, owner=self._owner, now=now, seconds=seconds):
                 return Answered()
             due = await tx.inbox.due(now=now, limit=BATCH)
             held_back = await tx.inbox.held_back(now=now) if due else []
@@ -67,6 +71,7 @@ class Answering:
         async with self._storage.write() as tx:
             if not handled.error:
                 await tx.inbox.done([update.id])
+                await tx.replies.forget([update.id])
                 state = InboxState.DONE
             else:
                 state = await tx.inbox.failed(

@@ -11,13 +11,13 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bot.delivery.dispatch import Dispatch, End
 from bot.delivery.ledger import Ledger
 from bot.delivery.limits import Limits
+from bot.delivery.role import take_role
 from bot.errors import SettingsError
 from storage.messages import OutboxMessage
 from storage.records import ChatId, OutboxId
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ROLE: Final = "send"
-ROLE_LEASE: Final = timedelta(seconds=45)
 ROUND_S: Final = 30.0
 """A round ends even in a broadcast to all."""
 AHEAD: Final = 200
@@ -189,12 +187,11 @@ class Courier:
 
     async def _look(self, room: int, resting: Collection[int], tx: Transaction) -> list[OutboxMessage]:
         now = self._clock.now()
-        is_ours = await tx.roles.take(ROLE, owner=self._owner, now=now, until=now + ROLE_LEASE)
-        self._limits.hold(self._seconds(), is_ours=is_ours)
-        if not is_ours:
+        seconds = self._seconds()
+        if not await take_role(tx, self._limits, owner=self._owner, now=now, seconds=seconds):
             return []
-        if self._seconds() >= self._reap_at:
-            self._reap_at = self._seconds() + REAP_S
+        if seconds >= self._reap_at:
+            self._reap_at = seconds + REAP_S
             reaped = await tx.outbox.reap(now=now, but=self._busy)
             self._returned += reaped.returned
             if reaped.unknown:

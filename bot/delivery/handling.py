@@ -11,6 +11,7 @@ from telegram import Update
 from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
 from telegram.ext import Application
 
+from bot.delivery.once import AnswerUnknown, handling
 from bot.delivery.updates import Handled
 from storage.errors import Busy
 from storage.messages import InboxUpdate
@@ -27,7 +28,10 @@ async def handle_one(application: Application[Any, Any, Any, Any, Any, Any], sto
     """Give one update to the library's handlers; every failure comes back as a value."""
     try:
         update = Update.de_json(orjson.loads(stored.body), application.bot)
-        await application.process_update(update)
+        with handling(stored.id):
+            await application.process_update(update)
+    except AnswerUnknown:
+        log.exception("answer given up as unknown", extra={"update": stored.update_id})
     except InvalidToken:
         # Its own text holds the token.
         return Handled(stored, "Telegram refuses the token", _PASSING, is_poison=False)

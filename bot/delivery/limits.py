@@ -74,6 +74,9 @@ class Limits:
         self._new_chat_from = float("-inf")
         self._chats: dict[int, Pace] = {}
         self._rests: dict[int, float] = {}
+        """What Telegram told us to leave alone until when."""
+        self._paced: dict[int, float] = {}
+        """Chats whose next message comes later."""
         self._last_throttled: tuple[int, float] = (_ALL, float("-inf"))
         self._failures = 0
         self._probe_at = float("-inf")
@@ -95,41 +98,62 @@ class Limits:
         return (self._paid if paid else self._all).earliest(now)
 
     def take(self, telegram_id: int, now: float, *, paid: bool = False) -> float | None:
-        """Seconds until this chat's turn, which is used up; None if it has to rest first."""
+        """Seconds until this chat's turn, which is used up; None if it has to rest first.
+
+        0 stands for no chat: an edit or a deletion counts for all together, not as a chat's next message.
+        """
         pace = self._paid if paid else self._all
         turn = pace.earliest(now)
         if self._rests and (self.is_resting(_ALL, turn) or self.is_resting(telegram_id, turn)):
             return None
-        chat = self._chat(telegram_id, now)
-        chat.take(turn)
+        if self._paced.get(telegram_id, turn) > turn:
+            return None
+        if telegram_id != _ALL:
+            chat = self._chat(telegram_id, now)
+            chat.take(turn)
+            again = chat.earliest(turn)
+            if again > turn:
+                self._paced[telegram_id] = again
         pace.take(turn)
-        again = chat.earliest(turn)
-        if again > turn:
-            self.rest(telegram_id, again)
         return turn - now
 
     def is_resting(self, telegram_id: int, now: float) -> bool:
+        """Whether Telegram told us to leave it alone."""
         return self._rests.get(telegram_id, now) > now
 
     def resting(self, now: float) -> list[int]:
         """The chats that cannot have a turn now."""
-        self._rests = {number: until for number, until in self._rests.items() if until > now}
-        return [number for number in self._rests if number != _ALL]
+        self._rests = _still(self._rests, now)
+        self._paced = _still(self._paced, now)
+        return [number for number in {**self._rests, **self._paced} if number != _ALL]
 
     def rest_of(self, telegram_id: int, now: float) -> float:
-        """Seconds this chat has to be left alone yet."""
+        """Seconds until a message to this chat can have a turn."""
+        until = self._paced.get(telegram_id, now)
+        return max(0.0, until - now, self.told_rest_of(telegram_id, now))
+
+    def told_rest_of(self, telegram_id: int, now: float) -> float:
+        """Seconds this chat, or every chat, has to be left alone yet."""
         return max(0.0, self._rests.get(telegram_id, now) - now, self._rests.get(_ALL, now) - now)
 
     # Learning
 
-    def hold(self, now: float, *, is_ours: bool) -> None:
-        """Whether this process is the one that sends; another's turns are not known to it."""
-        if is_ours and not self._is_ours:
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process is the one that writes to Telegram, as far as it knows."""
+        return self._is_ours
+
+    def hold(self, now: float, *, is_ours: bool) -> bool:
+        """Whether this process is the one that sends; another's turns are not known to it. True if anew."""
+        is_new = is_ours and not self._is_ours
+        if is_new:
             self.take_over(now)
         self._is_ours = is_ours
+        return is_new
 
     def take_over(self, now: float) -> None:
         """Another process sent until a moment ago, or may have: take every burst for used up."""
+        self._chats.clear()
         self._new_chat_from = now
         self._all.take(now)
 
@@ -188,3 +212,7 @@ class Limits:
             if now - self._new_chat_from < chat.burst * chat.interval:
                 chat.spend(self._new_chat_from)
         return chat
+
+
+def _still(rests: dict[int, float], now: float) -> dict[int, float]:
+    return {number: until for number, until in rests.items() if until > now}

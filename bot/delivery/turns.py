@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from bot.delivery.limits import Limits
 
 _PLACE = {lane: place for place, lane in enumerate(Lane)}
-_asked_as: ContextVar[Lane] = ContextVar("asked_as", default=Lane.ANSWER)
+_asked_as: ContextVar[Lane | None] = ContextVar("asked_as", default=Lane.ANSWER)
 
 
 @contextmanager
-def sending_as(lane: Lane) -> Iterator[None]:
-    """What handlers and the desk send inside waits its turn in this lane, not as an answer."""
+def sending_as(lane: Lane | None) -> Iterator[None]:
+    """What is sent inside waits its turn in this lane, not as an answer; with None, it has had its turn."""
     token = _asked_as.set(lane)
     try:
         yield
@@ -30,7 +30,7 @@ def sending_as(lane: Lane) -> Iterator[None]:
         _asked_as.reset(token)
 
 
-def asked_as() -> Lane:
+def asked_as() -> Lane | None:
     return _asked_as.get()
 
 

@@ -7,6 +7,7 @@ import logging
 from telegram import Update
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 
+from bot.delivery.once import AnswerUnknown
 from bot.handlers.conversation import Context, language_of
 from bot.handlers.membership import Membership
 from bot.handlers.sending import send
@@ -17,8 +18,8 @@ log = logging.getLogger(__name__)
 
 
 def passes(error: BaseException) -> bool:
-    """Whether the same update may succeed later: then it goes back to the inbox."""
-    if isinstance(error, RetryAfter | Busy):
+    """Whether the inbox decides what follows: the same update may succeed later, or must not be answered."""
+    if isinstance(error, RetryAfter | Busy | AnswerUnknown):
         return True
     # BadRequest is a NetworkError to the library, and never passes.
     return isinstance(error, NetworkError) and not isinstance(error, BadRequest)

@@ -9,6 +9,7 @@ import pytest
 from telegram.error import BadRequest, NetworkError
 
 from bot.delivery.polling import Poller
+from bot.delivery.role import ROLE
 from bot.delivery.transport import AiohttpRequest
 from bot.localchat.local import LocalTelegram
 from bot.pipeline import answer
@@ -147,9 +148,7 @@ async def test_one_process_answers_at_a_time_on_a_server(postgresql_storage, clo
     services = services_for(postgresql_storage, clock)
     await put(services, message(1))
     async with postgresql_storage.write() as tx:
-        await tx.roles.take(
-            "answer", owner="other", now=clock.now(), until=clock.now() + timedelta(seconds=45)
-        )
+        await tx.roles.take(ROLE, owner="other", now=clock.now(), until=clock.now() + timedelta(seconds=45))
     assert (await answer(services, handlers, owner="stand-by")).done == 0
     clock.advance(seconds=46)
     assert (await answer(services, handlers, owner="stand-by")).done == 1

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.delivery.limits import Limits
+from bot.delivery.role import ROLE
 from bot.delivery.sender import TelegramSender
 from bot.delivery.transport import AiohttpRequest
 from bot.errors import SettingsError
@@ -271,7 +272,7 @@ async def test_only_one_process_sends_at_a_time_on_a_server(postgresql_storage, 
     await postbox.owe(telegram.user("Leserin").id, "eins")
     async with postgresql_storage.write() as tx:
         assert await tx.roles.take(
-            "send", owner="other", now=clock.now(), until=clock.now() + timedelta(seconds=45)
+            ROLE, owner="other", now=clock.now(), until=clock.now() + timedelta(seconds=45)
         )
 
     assert (await deliver(services, sender, no_limits(), owner="stand-by")).sent == 0

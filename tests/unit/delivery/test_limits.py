@@ -168,6 +168,6 @@ def test_whoever_takes_over_starts_without_bursts():
     limits.hold(0.0, is_ours=False)
     limits.hold(10.0, is_ours=True)
     assert limits.take(PERSON, 10.01) is not None
-    assert limits.is_resting(PERSON, 10.5)
+    assert limits.rest_of(PERSON, 10.5)
     limits.hold(10.6, is_ours=True)
-    assert not limits.is_resting(PERSON, 12.1)
+    assert not limits.rest_of(PERSON, 12.1)
