@@ -114,6 +114,8 @@ class Running:
             base_url=self.services.settings.api_url,
             store=self.keep,
             stop=self.stop,
+            # A stand-by would only take the updates away from who answers them.
+            may_fetch=lambda: self.limits.is_ours,
         )
 
     def loops(self, feeds: FeedSession, pages: PageSession) -> list[Loop]:
@@ -260,9 +262,14 @@ class Running:
 
 @asynccontextmanager
 async def running(services: Services, role: Role, *, more: Sequence[Loop] = ()) -> AsyncIterator[Running]:
-    """Run the role's loops while inside; raises SettingsError when there is no token."""
+    """Run the role's loops while inside.
+
+    Raises SettingsError when there is no token, WrongDatabase when another worker has the SQLite file.
+    """
     bot = Running(services)
     async with AsyncExitStack() as stack:
+        if role is not Role.WEB:
+            stack.enter_context(services.storage.alone())
         await stack.enter_async_context(_closing(bot))
         _obey_signals(stack, bot.stop)
         if role is not Role.WORKER:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +26,7 @@ from storage.articles import ArticleRepository
 from storage.broadcasts import BroadcastRepository
 from storage.buttons import ButtonRepository
 from storage.chats import ChatRepository
+from storage.dialects.alone import alone_on
 from storage.digests import DigestRepository
 from storage.editions import EditionRepository
 from storage.errors import AlreadyExists, Busy, WrongDatabase
@@ -163,6 +164,10 @@ class Storage:
         with _own_errors():
             async with self._engine.connect() as connection:
                 return await connection.scalar(select(func.clock_timestamp(type_=UtcDateTime)))
+
+    def alone(self) -> AbstractContextManager[None]:
+        """For whoever works on the database for good; raises WrongDatabase where it may not be shared."""
+        return alone_on(self.url)
 
     async def close(self) -> None:
         if self._readers is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -31,6 +32,7 @@ LONG_POLL_S: Final = 30
 LIMIT: Final = 100
 CONFLICTS_UNTIL_STOP: Final = 3
 LONGEST_WAIT_S: Final = 30.0
+STANDBY_S: Final = 0.5
 
 Update = tuple[int, str]
 Store = Callable[[Sequence[Update]], Awaitable[None]]
@@ -62,6 +64,7 @@ class Poller:
         stop: asyncio.Event,
         long_poll_s: int = LONG_POLL_S,
         first_wait: float = 0.5,
+        may_fetch: Callable[[], bool] = lambda: True,
     ) -> None:
         self._transport = transport
         self._url = f"{base_url}/bot{token}"
@@ -69,19 +72,27 @@ class Poller:
         self._stop = stop
         self._long_poll_s = long_poll_s
         self._first_wait = first_wait
+        self._may_fetch = may_fetch
         self._offset: int | None = None
         self._failures = 0
         self._conflicts = 0
         self._last_reason = ""
 
     async def run(self) -> None:
+        await self._until_allowed()
         await self._until_done(self._drop_webhook)
         while not self._stop.is_set():
+            await self._until_allowed()
             await self._until_done(self._fetch)
+
+    async def _until_allowed(self) -> None:
+        """A stand-by waits: two that fetch at once throw each other out."""
+        while not (self._may_fetch() or self._stop.is_set()):
+            await self._pause(STANDBY_S)
 
     async def _until_done(self, call: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Repeat a call until it succeeds, waiting longer each time."""
-        while not self._stop.is_set():
+        while self._may_fetch() and not self._stop.is_set():
             try:
                 await self._or_stop(call())
             except _Failed as failed:
@@ -180,11 +191,13 @@ class Poller:
         self._last_reason = reason
         longest = min(self._first_wait * 2 ** min(self._failures - 1, 10), LONGEST_WAIT_S)
         wait = failed.wait if failed.wait is not None else longest * random.uniform(0.5, 1)
-        try:
-            async with asyncio.timeout(wait):
+        await self._pause(wait)
+
+    async def _pause(self, seconds: float) -> None:
+        """Or until the order to stop."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
                 await self._stop.wait()
-        except TimeoutError:
-            return
 
     def _recovered(self) -> None:
         if self._failures:
