@@ -113,6 +113,8 @@ class Dispatch:
         return has_turn and not self._is_over() and not self._limits.is_resting(0, self._seconds())
 
     async def _try(self, message: OutboxMessage, *, is_plain: bool = False) -> Outcome:
+        gate = self._limits.paid_gate if message.content.paid else self._limits.gate
+        await gate.pass_through()
         try:
             outcome = await self._sender.send(message, is_plain=is_plain)
         except Exception as error:  # a bug of ours must not stop the other messages

@@ -102,11 +102,16 @@ class PacedRequest(BaseRequest):
         call = call_of(url, request_data.parameters if request_data else {})
         if call is None:
             return await ask()
+
+        async def ask_in_turn() -> Answer:
+            await self._limits.gate.pass_through()
+            return await ask()
+
         await self._wait_for_turn(call)
         if call.is_new:
-            status, payload = await self._once.say(call.method, call.telegram_id, ask)
+            status, payload = await self._once.say(call.method, call.telegram_id, ask_in_turn)
         else:
-            status, payload = await ask()
+            status, payload = await ask_in_turn()
         outcome = read_answer(status, payload)
         if isinstance(outcome, Throttled):
             await self._obey(call, outcome)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
+from bot.delivery.pace import Window
 from storage.messages import Lane
 
 if TYPE_CHECKING:
@@ -45,6 +46,26 @@ class Turns:
         """True when the turn has come; False if the chat (or the bot) has to rest first."""
         line = self._paid if paid else self._free
         return await line.wait(telegram_id, _PLACE[lane])
+
+
+class Gate:
+    """The last moment before a request: what was held up on its way does not go out in a heap.
+
+    Between a turn and its request lies a commit, and a busy machine makes several of them wait together.
+    """
+
+    def __init__(self, per_second: float, *, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._window = Window(per_second)
+        self._seconds = seconds
+
+    async def pass_through(self) -> None:
+        while True:
+            now = self._seconds()
+            opens = self._window.earliest(now)
+            if opens <= now:
+                self._window.take(now)
+                return
+            await asyncio.sleep(opens - now)
 
 
 class _Line:

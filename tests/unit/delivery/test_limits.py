@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.delivery.limits import LONGEST_PROBE_S, Limits
 from bot.delivery.policy import ChatMissing, NotSent, Scope, Sent, Unknown
+from bot.delivery.turns import Gate
 
 PERSON, GROUP = 5, -5
 
@@ -171,3 +172,36 @@ def test_whoever_takes_over_starts_without_bursts():
     assert limits.rest_of(PERSON, 10.5)
     limits.hold(10.6, is_ours=True)
     assert not limits.rest_of(PERSON, 12.1)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_late_turns_are_made_up_for_and_never_too_many_come_in_a_second(seed):
+    """A busy machine: each timer is late by up to 30 ms, nearly the time between two turns."""
+    chance = random.Random(seed)
+    limits, sent, now = Limits(per_second=28), [], 0.0
+    while now < 30:
+        turn = limits.next_turn(now)
+        now = turn + (chance.uniform(0, 0.03) if turn > now else 0.0)
+        assert limits.take(chance.randrange(1, 10**6), now) == 0.0
+        sent.append(now)
+    assert most_in(sent, 1) <= 28
+    assert len([at for at in sent if 10 <= at < 20]) >= 0.95 * 280
+
+
+async def test_what_was_held_up_together_does_not_go_out_together(monkeypatch):
+    now, passed = [0.0], []
+
+    async def sleep(seconds):
+        now[0] += seconds
+
+    monkeypatch.setattr("bot.delivery.turns.asyncio.sleep", sleep)
+    gate = Gate(5, seconds=lambda: now[0])
+    for _ in range(12):
+        await gate.pass_through()
+        passed.append(now[0])
+
+    assert passed == [0.0] * 5 + [1.0] * 5 + [2.0] * 2
+    free = Gate(1_000_000, seconds=lambda: 0.0)
+    for _ in range(3000):
+        await free.pass_through()
