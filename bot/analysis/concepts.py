@@ -29,8 +29,13 @@ def concepts_of(terms: Iterable[str], language: str) -> list[str]:
     return found
 
 
+def all_concepts() -> list[str]:
+    """By their first German and English words: "Streik/strike"."""
+    return [_name(line) for line in data_lines("concepts.txt")]
+
+
 def telling_concepts() -> list[str]:
-    """Those that say what an article is about, by their first German and English words: "Streik/strike"."""
+    """Those that say what an article is about."""
     return [_name(line) for line in data_lines("concepts.txt") if not line.startswith(WEAK)]
 
 

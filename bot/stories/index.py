@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -181,14 +182,23 @@ class Index:
         weights = _DAMPENED[self._counts.values[places]] * self.rarity(terms)
         return Rows(terms, weights, stops, np.sqrt(sums(weights * weights, stops)))
 
-    def cosines(self, blend: Sequence[tuple[float, Vector]], rows: Rows) -> Floats:
-        """Share-weighted sum of the cosines of some vectors with each row, by rarity as of now."""
+    def cosines(
+        self,
+        blend: Sequence[tuple[float, Vector]],
+        rows: Rows,
+        *,
+        only: npt.NDArray[np.bool_] | Literal[True] = True,
+    ) -> Floats:
+        """Share-weighted sum of the cosines of some vectors with each row, by rarity as of now.
+
+        `only` marks the terms whose part of it is asked for.
+        """
         if not len(rows.ends) or not blend:
             return np.zeros(len(rows.ends), np.float32)
         query = self._query
         for share, vector in blend:
             own = vector.weights * self.rarity(vector.terms)
-            query[vector.terms] += share * own / (np.linalg.norm(own) or 1.0)
+            query[vector.terms] += only * share * own / (np.linalg.norm(own) or 1.0)
         dots = sums(query[rows.terms] * rows.weights, rows.ends)
         for _, vector in blend:
             query[vector.terms] = 0

@@ -12,6 +12,7 @@ from bot.stories import rules
 from bot.stories.arrays import Floats, Growing, Ints
 from bot.stories.bags import SMALL, Bag
 from bot.stories.index import Index, Rows, Vector
+from bot.stories.marks import are_named
 from bot.stories.sketch import Sketch, pieces_of
 
 HOUR_S = 3600.0
@@ -139,7 +140,7 @@ class Likeness:
         foreign = self._is_foreign(probe, near.documents)
         alike = (words + pieces) / 2
         if foreign.any():
-            marks = self._marks.cosines([(1.0, self._marks.vector(probe.marks))], near.marks)
+            marks = self._shared_marks(probe, near)
             alike = np.where(foreign, rules.ACROSS_LANGUAGES * (marks + pieces) / 2, alike)
         faded: Floats = np.minimum(alike, 1) * self.fading(probe, near.documents)
         return faded
@@ -148,12 +149,23 @@ class Likeness:
         """How near the subjects are, 0 to 1, whenever it was: half words, half marks; marks alone abroad."""
         words = self._words.cosines([(1.0, self._words.vector(probe.words))], near.words)
         marks = self._marks.cosines([(1.0, self._marks.vector(probe.marks))], near.marks)
-        alike = np.where(self._is_foreign(probe, near.documents), marks, (words + marks) / 2)
+        foreign = self._is_foreign(probe, near.documents)
+        alike = (words + marks) / 2
+        if foreign.any():
+            alike = np.where(foreign, self._shared_marks(probe, near), alike)
         # Long texts always have something in common; a teaser has little to share.
         lengths = np.diff(near.words.ends, prepend=0)
         shorter = np.minimum(lengths, len(probe.words)) / rules.LONG_ENOUGH
         kin: Floats = np.minimum(alike / np.sqrt(np.clip(shorter, rules.SHORTEST, 1)), 1).astype(np.float32)
         return kin
+
+    def _shared_marks(self, probe: Probe, near: Near) -> Floats:
+        """How far the marks agree; where no name, place or figure is shared the kind of event says little."""
+        vector = self._marks.vector(probe.marks)
+        agree = self._marks.cosines([(1.0, vector)], near.marks)
+        named = self._marks.cosines([(1.0, vector)], near.marks, only=are_named(probe.marks.terms))
+        bounded: Floats = named + np.minimum(agree - named, rules.KIND_COUNTS * named + rules.KIND_ALONE)
+        return bounded
 
     def shared_marks(self, one: int, other: int) -> list[tuple[int, float]]:
         """Codes of the marks both articles bear, each with how telling it is."""
@@ -165,9 +177,14 @@ class Likeness:
     def alike(self, probe: Probe, near: Near, direct: Floats) -> Floats:
         """Resemblance as evidence of one event: less where it rests on a single shared word."""
         foreign = self._is_foreign(probe, near.documents)
-        counts = rules.breadth(self._words.strongest(self._words.vector(probe.words), near.words))
-        narrow = ~foreign & (direct >= IS_EVIDENCE)
-        return np.where(narrow, direct * counts, direct)
+        counts = rules.breadth(
+            self._words.strongest(self._words.vector(probe.words), near.words),
+            has_parts=rules.has_parts(probe.language),
+        )
+        if foreign.any():
+            marks = self._marks.strongest(self._marks.vector(probe.marks), near.marks)
+            counts = np.where(foreign, rules.breadth(marks), counts)
+        return np.where(direct >= IS_EVIDENCE, direct * counts, direct)
 
     def beyond(self, probe: Probe, near: Near, neighbours: Ints, nearness: Floats) -> Floats:
         """Resemblance of the probe's neighbours to these documents: other words for the same event."""

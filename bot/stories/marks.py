@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from bot.analysis.concepts import concepts_of
-from bot.stories.bags import code
+import numpy as np
+import numpy.typing as npt
+
+from bot.analysis.concepts import all_concepts, concepts_of
+from bot.stories.bags import Codes, code
 from bot.stories.facts import numbers
 
 LEAST_LETTERS = 4
@@ -48,6 +51,16 @@ def marks_of(text: str, terms: Iterable[str], also: Iterable[str], language: str
         if name[0].isupper() and (skeleton := bones(name)):
             found.append(mark_code("name", skeleton))
     return found
+
+
+def are_named(marks: Codes) -> npt.NDArray[np.bool_]:
+    """Which of these say whom, where or how many; the others say only what kind of thing."""
+    return np.isin(marks, _kinds(), invert=True)
+
+
+@cache
+def _kinds() -> Codes:
+    return np.array(sorted({mark_code("concept", concept) for concept in all_concepts()}), np.uint32)
 
 
 @lru_cache(maxsize=50_000)

@@ -1,7 +1,7 @@
 """Does an article join a story? The measures of the window in, yes or no out.
 
 The numbers were found on one half of a day of German front pages (by hash of the story's label) and one
-half of the sample news, as full texts and as headlines alone; tests/quality/test_clusters.py holds what
+half of the sample news, as full texts and as headlines alone; tests/quality/test_similar_news.py holds what
 they come to on the other halves.
 """
 
@@ -32,6 +32,10 @@ NEAREST = 3
 # full when this share of it is left without its strongest word, and less the less is left.
 BROAD = 0.7
 NARROW_COUNTS = 0.7
+# German alone is taken apart into the parts of its compounds: elsewhere two reports of one event share fewer
+# words, and one of them is a larger share. Found on the tuning half of tests/quality/other_languages.tsv.
+NARROW_COUNTS_WHOLE = 0.3
+JOINS_ONE_WHOLE = 0.18
 LEAST_BROAD = 0.02
 # Share of the resemblance seen through the newcomer's nearest neighbours, who know other words for
 # the event.
@@ -42,6 +46,10 @@ IS_NEIGHBOUR = 0.2
 HALF_LIFE_H = 96.0
 # Across languages less is shared: half marks, half pieces, times this.
 ACROSS_LANGUAGES = 1.8
+# Of marks the kind of event counts this, and so many times what names, places and figures do: budgets in
+# Madrid and in Paris share their kind alone.
+KIND_ALONE = 0.15
+KIND_COUNTS = 4.0
 
 # Below this people no longer see what the subjects of two articles have to do with each other: of what lies
 # between .13 and .15 every other link was wrong on the tuning half of tests/quality/related_stories.tsv.
@@ -57,21 +65,30 @@ def fading(hours: Floats) -> Floats:
     return faded
 
 
-def breadth(strongest: Floats) -> Floats:
+def breadth(strongest: Floats, *, has_parts: bool = True) -> Floats:
     """What a resemblance counts for, from the share of it that its strongest word has; 0 to 1."""
     left = np.maximum(1 - strongest, LEAST_BROAD) / BROAD
-    counts: Floats = np.power(np.minimum(left, 1), NARROW_COUNTS).astype(np.float32)
+    narrow = NARROW_COUNTS if has_parts else NARROW_COUNTS_WHOLE
+    counts: Floats = np.power(np.minimum(left, 1), narrow).astype(np.float32)
     return counts
 
 
-def fit(alike: Floats, *, same_publisher: bool, other_section: bool, lead_length: int) -> float:
+def has_parts(language: str) -> bool:
+    """Whether analysis takes the language's compounds apart."""
+    return language == "de"
+
+
+def fit(
+    alike: Floats, *, language: str, same_publisher: bool, other_section: bool, lead_length: int
+) -> float:
     """How well an article fits a story, from its resemblance to each of the story's articles; 1 joins.
 
     `lead_length` is that of the shortest lead compared, in characters; `same_publisher` says that all
     of the story is told by the article's own publisher.
     """
     if len(alike) == 1:
-        needed = float(np.interp(lead_length, (SHORT_LEAD, LONG_LEAD), (JOINS_ONE, JOINS_ONE_LONG)))
+        short = JOINS_ONE if has_parts(language) else JOINS_ONE_WHOLE
+        needed = float(np.interp(lead_length, (SHORT_LEAD, LONG_LEAD), (short, JOINS_ONE_LONG)))
     else:
         needed = JOINS_TWO if len(alike) == 2 else JOINS_MANY
     needed *= SAME_PUBLISHER if same_publisher else 1.0

@@ -91,7 +91,7 @@ class Window(Holding):
         near, direct, combined = self._compare(probe)
         documents = near.documents
         alike = self.likeness.alike(probe, near, direct)
-        joins = self._fits(article, documents, alike)
+        joins = self._fits(article, probe.language, documents, alike)
         story = joins[0].story if joins else LiveStory()
         told = self.facts(story)
         number = self._remember(article, analysis, probe, story)
@@ -131,7 +131,7 @@ class Window(Holding):
         beyond = self.likeness.beyond(probe, whole, found[best], near[best])
         return whole, direct, (1 - rules.BEYOND) * direct + rules.BEYOND * beyond
 
-    def _fits(self, article: Article, documents: Ints, alike: Floats) -> list[_Fit]:
+    def _fits(self, article: Article, language: str, documents: Ints, alike: Floats) -> list[_Fit]:
         """The stories the article can join, the one that fits best first."""
         places: dict[LiveStory, list[int]] = {}
         for place, number in enumerate(documents.tolist()):
@@ -143,6 +143,7 @@ class Window(Holding):
             members = [self._members[number] for number in documents[own].tolist()]
             score = rules.fit(
                 alike[own],
+                language=language,
                 same_publisher=all(member.publisher == article.publisher for member in members),
                 other_section=is_sport(article) != any(member.is_sport for member in members),
                 lead_length=min(len(lead(article)), *(len(member.lead) for member in members)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -72,3 +72,36 @@ def ranking(labels: Sequence[str | None], scores: Mapping[int, Mapping[int, floa
         ideal = sum(1 / math.log2(rank + 2) for rank in range(best))
         gains.append(sum(1 / math.log2(rank + 2) for rank, hit in enumerate(right[:6]) if hit) / ideal)
     return Ranking(mean(firsts), mean(recalls), mean(gains), len(firsts))
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """How well scores tell pairs of one story from others."""
+
+    average_precision: float
+    best_f1: float
+
+
+def sorting(labels: Sequence[str | None], scores: Mapping[int, Mapping[int, float]], *, part: str) -> Sorting:
+    """Over all pairs of labelled articles; a pair of which one article is of the half counts half."""
+    sizes = Counter(label for label in labels if label)
+    total = sum(
+        size * (size - 1) / 2 for label, size in sizes.items() if part == "all" or half(label) == part
+    )
+    pairs: dict[tuple[int, int], float] = {}
+    for one, listed in scores.items():
+        for other, score in listed.items():
+            pair = (min(one, other), max(one, other))
+            pairs[pair] = max(score, pairs.get(pair, 0.0))
+    hits = seen = gained = best = 0.0
+    for (one, other), _ in sorted(pairs.items(), key=lambda found: (-found[1], found[0])):
+        mine, theirs = labels[one], labels[other]
+        if not mine or not theirs:
+            continue
+        weight = sum(part in {"all", half(label)} for label in (mine, theirs)) / 2
+        seen += weight
+        if mine == theirs and weight:
+            hits += weight
+            gained += weight * hits / seen
+        best = max(best, 2 * hits / (seen + total))
+    return Sorting(gained / total, best)

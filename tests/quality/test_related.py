@@ -14,8 +14,8 @@ from bot.digests.build import NEAR
 from bot.stories.placing import place_all
 from bot.stories.window import Window
 from tests.quality.measures import half
+from tests.quality.similar_lists import articles_of
 from tests.quality.simple_clusters import word_cosines
-from tests.quality.test_clusters import read
 
 LABELS = Path(__file__).with_name("related_stories.tsv")
 Pairs = dict[tuple[str, str], float]
@@ -73,7 +73,7 @@ def pairs_of(labels: list[str | None], scores: dict[tuple[int, int], float]) -> 
 
 @cache
 def ours() -> Pairs:
-    labels, articles = read("full texts")
+    labels, articles = articles_of("full texts")
     analyser, window = Analyser(), Window()
     pairs = [
         (
@@ -94,7 +94,7 @@ def ours() -> Pairs:
 
 @cache
 def simple() -> Pairs:
-    labels, articles = read("full texts")
+    labels, articles = articles_of("full texts")
     alike = word_cosines(articles)
     return pairs_of(
         labels, {(one, other): float(alike[one, other]) for one, other in combinations(range(len(labels)), 2)}
