@@ -58,7 +58,9 @@ def message_json(message: Message, chat: Chat, replied: Message | None = None) -
         "chat": chat_json(chat),
         "date": int(message.sent_at.timestamp()),
     }
-    if message.rich:
+    if message.location:
+        known["location"] = dict(zip(("latitude", "longitude"), message.location, strict=True))
+    elif message.rich:
         known["rich_message"] = {"blocks": list(message.rich)}
     else:
         known["text"] = message.text

@@ -19,6 +19,13 @@ from bot.localchat.page_json import snapshot, told
 from bot.localchat.world import Happening
 
 LANGUAGES: Final = ("de", "en")
+PLACES: Final = {
+    "Berlin": (52.52, 13.4),
+    "Lissabon": (38.72, -9.14),
+    "New York": (40.71, -74.01),
+    "Kathmandu": (27.72, 85.32),
+}
+"""Where one can be in the demo."""
 HEARTBEAT_SECONDS: Final = 15
 _KINDS: Final = {
     "css": "text/css",
@@ -65,6 +72,7 @@ class _Page:
         for path, act in (
             ("/chat/say", self._say),
             ("/chat/press", self._press),
+            ("/chat/share", self._share),
             ("/chat/block", self._block),
         ):
             application.router.add_post(path, self._here_only(act))
@@ -101,6 +109,7 @@ class _Page:
             language=language,
             bot=self._world.bot,
             has_control=self._control is not None,
+            places=list(PLACES),
         )
         return web.Response(text=page, content_type="text/html", headers=_HEADERS)
 
@@ -164,6 +173,14 @@ class _Page:
         chat = self._world.chats[int(order["chat"])]
         reply_to = order.get("reply_to")
         message = self._world.say(user, chat, str(order["text"]), reply_to=reply_to and int(reply_to))
+        return web.json_response({"id": message.id})
+
+    async def _share(self, request: web.Request) -> web.Response:
+        order = await _order(request)
+        user = self._world.users[int(order["user"])]
+        chat = self._world.chats[int(order["chat"])]
+        name = str(order["place"])
+        message = self._world.share(user, chat, name, PLACES[name])
         return web.json_response({"id": message.id})
 
     async def _press(self, request: web.Request) -> web.Response:

@@ -49,6 +49,10 @@ class Person:
         number = reply_to.id if reply_to else None
         return self._world.say(self.user, chat, text, reply_to=number, thread_id=thread_id)
 
+    async def share(self, name: str, latitude: float, longitude: float) -> Message:
+        """Share a location in the private chat."""
+        return self._world.share(self.user, self._world.chats[self.chat_id], name, (latitude, longitude))
+
     async def press(self, message: Message, button: str) -> CallbackQuery:
         """Press a button by its label or its data; LookupError if the message has none such now."""
         shown = self._world.message(message.chat_id, message.id) or message

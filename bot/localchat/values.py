@@ -68,6 +68,7 @@ class Message:
     edited_at: datetime | None = None
     reply_to: int | None = None
     thread_id: int | None = None
+    location: tuple[float, float] | None = None  # latitude and longitude of a place somebody shared
     html: str = ""  # the source as the bot sent it
     rich: tuple[Mapping[str, Any], ...] = ()  # a rich message's blocks; `text` then holds their words
     silent: bool = False

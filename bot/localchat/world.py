@@ -220,6 +220,16 @@ class World:
             self._put_update("message", message_json(message, chat, self._replied(message)))
         return message
 
+    def share(self, user: User, chat: Chat, name: str, location: tuple[float, float]) -> Message:
+        """A person shares where they are; the name is for who looks on, the bot gets the place alone."""
+        if user.id not in chat.members:
+            raise ValueError(f"{user.first_name} is not in {chat.title}")
+        self._started.add(chat.id)
+        message = self._add(chat, user, Formatted(text=f"📍 {name}"), location=location)
+        if self._bot_hears(chat, message):
+            self._put_update("message", message_json(message, chat))
+        return message
+
     def press(self, user: User, message: Message, data: str) -> CallbackQuery:
         """A person presses a button with this data; the answer comes later."""
         chat = self.chats[message.chat_id]

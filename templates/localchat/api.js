@@ -12,6 +12,7 @@ async function post(path, order) {
 
 export const say = (user, chat, text, replyTo) => post("/chat/say", { user, chat, text, reply_to: replyTo });
 export const press = (user, chat, message, data) => post("/chat/press", { user, chat, message, data });
+export const share = (user, chat, place) => post("/chat/share", { user, chat, place });
 export const block = (chat, blocked) => post("/chat/block", { chat, blocked });
 export const turnDemo = (order) => post("/demo/state", order);
 

@@ -44,6 +44,7 @@ function drawHead() {
   status.classList.toggle("typing", typing && connected);
   status.textContent = !connected ? word("offline") : typing ? word("typing") : quietStatus(chat);
   byId("block").hidden = !chat.private;
+  byId("share-row").hidden = !chat.private || chat.blocked;
   byId("block").textContent = word(chat.blocked ? "unblock" : "block");
   document.title = `${nameOfBot(currentLanguage())} · ${chat.title}`;
 }
@@ -158,6 +159,13 @@ function startHead() {
   byId("language").addEventListener("change", (event) => {
     remember("language", event.target.value);
     draw();
+  });
+  byId("share").addEventListener("change", async (event) => {
+    const place = event.target.value;
+    event.target.value = "";
+    toggle(false);
+    // In a private chat the person and the chat have the same number.
+    if (place) await api.share(state.open, state.open, place);
   });
   byId("block").addEventListener("click", async () => {
     toggle(false);

@@ -81,7 +81,7 @@ class ScriptedBot:
                     await self.answer(update["callback_query"])
 
     async def reply(self, message: dict[str, Any]) -> None:
-        chat, text = message["chat"]["id"], message["text"]
+        chat, text = message["chat"]["id"], message.get("text", "nothing")
         if text == "warte":
             await self.call("sendChatAction", chat_id=chat, action="typing")
         elif text == "Nordkorea":

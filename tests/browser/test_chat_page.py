@@ -386,3 +386,14 @@ async def test_text_and_ground_differ_enough(open_page: Any) -> None:
     for theme in ("light", "dark"):
         await page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
         assert await page.evaluate(measure) == []
+
+
+async def test_a_location_is_shared_from_the_menu(open_page: Any, stage: Stage) -> None:
+    page = await open_page()
+    await start(page)
+
+    await page.click("#more")
+    await page.select_option("#share", "Lissabon")
+
+    await said(page, "📍 Lissabon").wait_for()
+    assert stage.telegram.messages(stage.mia)[-1].location == (38.72, -9.14)

@@ -160,7 +160,9 @@ def somewhere(person, latitude, longitude, **more):
 
 
 async def test_a_shared_location_sets_the_zone_and_nothing_else_is_kept(empty_talk, ada):
-    [answer] = await empty_talk.put("message", somewhere(ada, 38.72, -9.14))
+    await ada.share("Lissabon", 38.72, -9.14)
+    await empty_talk.settle()
+    answer = empty_talk.telegram.replies(ada)[-1]
 
     assert "Zeitzone: Lissabon" in answer.text
     assert (await chat_of(empty_talk, ada)).timezone == "Europe/Lisbon"

@@ -123,11 +123,18 @@ async def test_the_page_acts_for_the_people(telegram: LocalTelegram, browser: ai
         "/chat/say", json={"user": mia.id, "chat": mia.chat_id, "text": "hallo"}
     ) as response:
         assert response.status == 200
+    async with browser.post(
+        "/chat/share", json={"user": mia.id, "chat": mia.chat_id, "place": "Lissabon"}
+    ) as response:
+        assert response.status == 200
     async with browser.post("/chat/block", json={"chat": mia.chat_id, "blocked": True}) as response:
         assert response.status == 200
 
-    assert [message.text for message in telegram.messages(mia)] == ["hallo"]
-    assert [update.kind for update in telegram.world.updates.waiting] == ["message", "my_chat_member"]
+    assert [message.text for message in telegram.messages(mia)] == ["hallo", "📍 Lissabon"]
+    said, shared, blocked = telegram.world.updates.waiting
+    assert [update.kind for update in (said, shared, blocked)] == ["message", "message", "my_chat_member"]
+    assert shared.payload["location"] == {"latitude": 38.72, "longitude": -9.14}
+    assert "text" not in shared.payload
 
 
 @pytest.mark.parametrize(
@@ -137,6 +144,7 @@ async def test_the_page_acts_for_the_people(telegram: LocalTelegram, browser: ai
         ("/chat/say", {"user": 1001, "chat": 1001, "text": " "}),
         ("/chat/say", {}),
         ("/chat/press", {"user": 1001, "chat": 1001, "message": "x", "data": "y"}),
+        ("/chat/share", {"user": 1001, "chat": 1001, "place": "Atlantis"}),
         ("/chat/block", []),
         ("/demo/state", {"speed": 7}),
     ],
