@@ -78,21 +78,21 @@ async def confirm(
         if not moved:
             return _why_not(broadcast, admin_id)
         if asks:
-            await _ask_others(services, tx, broadcast)
+            await _ask_others(services, tx, broadcast, reached=size.reached)
     return Outcome.WAITING if asks else Outcome.STARTED
 
 
-async def _ask_others(services: Services, tx: Transaction, broadcast: Broadcast) -> None:
+async def _ask_others(services: Services, tx: Transaction, broadcast: Broadcast, *, reached: int) -> None:
     """The item and the question, in the private chat of every other admin who ever wrote to us."""
     now = services.clock.now()
     for admin_id in sorted(services.settings.admins - {broadcast.admin_id}):
         chat = await tx.chats.find(admin_id)
         if chat is None or chat.state is ChatState.GONE:
             continue
-        await tx.outbox.put(_request(services, broadcast, chat), now=now)
+        await tx.outbox.put(_request(services, broadcast, chat, reached=reached), now=now)
 
 
-def _request(services: Services, broadcast: Broadcast, chat: Chat) -> NewDelivery:
+def _request(services: Services, broadcast: Broadcast, chat: Chat, *, reached: int) -> NewDelivery:
     label = services.renderer.label
     rows: Sequence[Sequence[Key]] = [
         [
@@ -107,6 +107,7 @@ def _request(services: Services, broadcast: Broadcast, chat: Chat) -> NewDeliver
         now=services.clock.now(),
         keyboard=keyboard(rows),
         minutes=int(APPROVE_WITHIN.total_seconds()) // 60,
+        reached=reached,
     )
     item = render(services, broadcast, language=chat.language, zone=chat.timezone)
     return NewDelivery(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 from telegram.error import NetworkError
@@ -525,6 +526,7 @@ async def test_a_second_editor_has_to_approve(talk, two_eyes):
 
     asked = talk.telegram.replies(other)[-1]
     assert "Jemand aus der Redaktion" in asked.text
+    assert re.search(r"Für \d+ Chats?", asked.text)
     own = await talk.press_data(editor, talk.now(question), "bc:1:approve")
     assert own.answer.text.startswith("Du hast sie geschrieben")
     await talk.press(other, asked, "Freigeben")

@@ -139,7 +139,7 @@ MESSAGES: dict[str, list[Kind]] = {
     "breaking": [
         lambda title: {"item": Some(title=title, text=f"{title}\n{title}", url="https://x.example/1")}
     ],
-    "breaking_approve": [lambda title: {"minutes": 2}],
+    "breaking_approve": [lambda title: {"minutes": 2, "reached": 1200}],
     "breaking_approved": [nothing],
     "breaking_cancelled": [nothing],
     "breaking_confirm": [preview()],
