@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, delete, select
@@ -12,6 +12,8 @@ from storage.dialects.insert import insert
 from storage.errors import NotFound
 from storage.records import ArticleId, NewTopic, Topic, TopicId, TopicMatch
 from storage.schema import articles, topic_matches, topics
+from storage.schema_chats import subscriptions
+from storage.wishes import SubscriptionState
 
 
 class TopicRepository:
@@ -50,6 +52,15 @@ class TopicRepository:
     async def after(self, last: TopicId) -> list[Topic]:
         """The topics added since the one with this id."""
         return await self._select(_topics().where(topics.c.id > last).order_by(topics.c.id))
+
+    async def followed(self, ids: Collection[TopicId]) -> set[TopicId]:
+        """Those of the topics that a chat follows now."""
+        statement = (
+            select(subscriptions.c.topic_id)
+            .where(subscriptions.c.topic_id.in_(ids), subscriptions.c.state == SubscriptionState.ACTIVE)
+            .distinct()
+        )
+        return {TopicId(id_) for id_ in (await self._connection.execute(statement)).scalars()}
 
     async def put_matches(self, matches: Sequence[TopicMatch]) -> None:
         """Store or replace."""

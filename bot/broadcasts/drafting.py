@@ -77,7 +77,7 @@ async def preview(services: Services, broadcast: Broadcast) -> Preview:
     settings = services.settings
     async with services.storage.read() as tx:
         size = await tx.broadcasts.audience_size(broadcast, now=services.clock.now())
-        topics = await tx.topics.get_many(broadcast.topic_ids)
+        topics = await tx.topics.get_many(await tx.topics.followed(broadcast.topic_ids))
     rate = settings.paid_rate if broadcast.paid else settings.rate_limit
     return Preview(
         broadcast,

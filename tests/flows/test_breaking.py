@@ -14,7 +14,7 @@ from bot.broadcasts.revising import revise
 from bot.handlers.desk import TelegramDesk
 from storage.breaking import BroadcastState
 from storage.errors import NotFound
-from storage.records import ArticleId, BroadcastId, ChatId
+from storage.records import ArticleId, BroadcastId, ChatId, NewTopic
 from tests.flows.conftest import ADMIN, OTHER_ADMIN
 
 ITEM = "/eilmeldung Nordkorea feuert <Raketen> & droht\nIn Niigata heulen die Sirenen."
@@ -315,6 +315,8 @@ async def known_article(talk):
 async def test_an_articles_address_alone_becomes_its_story(talk, desk):
     editor, *_ = desk
     article = await known_article(talk)
+    async with talk.services.storage.write() as tx:
+        talk.services.topics.add(await tx.topics.get_or_add(NewTopic(key="*", query="Nordkorea OR Wal")))
 
     preview, question = await talk.say(editor, f"/eilmeldung {article.url}")
 
@@ -322,7 +324,8 @@ async def test_an_articles_address_alone_becomes_its_story(talk, desk):
         story = await tx.stories.get(article.story_id)
     assert story.headline in preview.text
     assert len(preview.text) > len(story.headline) + 100
-    assert "Themen: Nordkorea" in question.text
+    # Nobody follows the other one.
+    assert "Themen: Nordkorea\n" in question.text
     assert "1 will alle Eilmeldungen, 1 folgt einem der Themen." in question.text
     assert "Die nächste Depesche bringt sie nicht noch einmal." in question.text
 
