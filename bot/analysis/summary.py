@@ -20,7 +20,7 @@ ARTICLES = 12
 TOO_ALIKE = 0.45
 LEAST_FIT = 0.05
 # What makes a sentence worth telling; the publisher's teaser was written for this.
-TITLE, CENTRAL, POSITION, TEASER = 0.8, 1.0, 0.9, 0.7
+TITLE, CENTRAL, POSITION, TEASER = 0.8, 1.0, 2.0, 1.5
 _STEM = 7
 
 
