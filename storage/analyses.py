@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects import postgresql, sqlite
 from storage.dialects.insert import insert
-from storage.records import Analysis, ArticleId
-from storage.schema import analyses
+from storage.queries import Titled
+from storage.records import Analysis, ArticleId, StoryId
+from storage.schema import analyses, articles
 
 # Drivers allow some 32,000 values in one statement.
 BATCH = 5_000
@@ -82,6 +84,36 @@ class AnalysisRepository:
             rows = await self._connection.execute(statement, {"ids": listed[start : start + BATCH]})
             found.update({ArticleId(id_): tuple(entities) for id_, entities in rows})
         return found
+
+    async def titled(self, begins: datetime, ends: datetime, *, limit: int) -> list[Titled]:
+        """The titles published in this time, the newest so many, with their terms and names."""
+        rows = await self._connection.execute(
+            select(
+                articles.c.id,
+                articles.c.publisher,
+                articles.c.story_id,
+                articles.c.language,
+                articles.c.title,
+                analyses.c.title_terms,
+                analyses.c.entities,
+            )
+            .join(analyses, analyses.c.article_id == articles.c.id)
+            .where(articles.c.published_at >= begins, articles.c.published_at < ends)
+            .order_by(articles.c.published_at.desc(), articles.c.id.desc())
+            .limit(limit)
+        )
+        return [
+            Titled(
+                article_id=ArticleId(id_),
+                publisher=publisher,
+                story_id=None if story_id is None else StoryId(story_id),
+                language=language,
+                title=title,
+                title_terms=frozenset(title_terms.split()),
+                entities=tuple(entities),
+            )
+            for id_, publisher, story_id, language, title, title_terms, entities in rows.all()
+        ]
 
     async def _add_counts(self, counts: Counter[str]) -> None:
         # In one order everywhere, so that two writers on PostgreSQL cannot lock each other out; as one

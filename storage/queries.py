@@ -96,6 +96,18 @@ class Found(NamedTuple):
     """When its story last had an article."""
 
 
+class Titled(NamedTuple):
+    """An article's title with what was found in it."""
+
+    article_id: ArticleId
+    publisher: str
+    story_id: StoryId | None
+    language: str
+    title: str
+    title_terms: frozenset[str]
+    entities: tuple[str, ...]
+
+
 def names_publisher(publisher: str, wanted: tuple[str, ...]) -> bool:
     """Whether the name, or a word in it, begins with one of the wanted (case-folded) beginnings."""
     name = f" {publisher.casefold()}"

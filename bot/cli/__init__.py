@@ -25,6 +25,7 @@ COMMANDS = {
     "search": "search",
     "topic": "topic",
     "stories": "stories",
+    "trends": "trends",
     "similar": "similar",
     "summary": "summary",
     "versions": "versions",

@@ -12,9 +12,11 @@ from bot.headlines import leading
 from bot.messages.keyboard import Key, in_rows
 from bot.stories.sections import SECTIONS, section_named
 from bot.topics.query import country_named
+from bot.trends import Trend, trends
 
 MOST_STORIES = 6
 MOST_COUNTRIES = 3
+MOST_TRENDS = 6
 
 
 async def headlines(turn: Turn) -> None:
@@ -50,7 +52,17 @@ async def _show(turn: Turn, scope: Scope) -> None:
             [Key(turn.label("button_chosen", topic=label) if is_digest else label, f"hd:{scope.key}")]
         )
     rows += [[turn.key("button_all_headlines", "hl:")]] if scope.key else await _choices(turn)
-    await turn.show("headlines", rows=rows, items=items, scope=scope)
+    await turn.show("headlines", rows=rows, items=items, scope=scope, trends=await _trends(turn, scope))
+
+
+async def _trends(turn: Turn, scope: Scope) -> list[Trend]:
+    """What stands out in all the news; of a part of it there is too little to tell."""
+    if scope.key:
+        return []
+    analyser = turn.services.analyser
+    return await turn.services.storage.consult(
+        lambda tx: trends(tx, analyser, now=turn.now, most=MOST_TRENDS)
+    )
 
 
 async def _choices(turn: Turn) -> list[list[Key]]:

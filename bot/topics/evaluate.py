@@ -56,10 +56,6 @@ class Lines(NamedTuple):
             f" {' '.join(analysed.text_also)} ",
         )
 
-    def terms(self) -> frozenset[str]:
-        """All terms of all places."""
-        return frozenset("".join(self).split())
-
 
 def score(match: Match, content: Content) -> float:
     """0 where the article does not match; up to 1 the more it is about it."""

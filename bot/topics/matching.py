@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.analysis.analyser import Analyser
 from bot.errors import BadQuery
-from bot.topics.evaluate import Analysed, Content, Lines, score
+from bot.topics.evaluate import Analysed, Content, score
 from bot.topics.query import parse
+from bot.topics.weighing import Weighed
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery
 from storage.records import Topic, TopicId
 
 # Relative ranges ("seit:7d") of a topic count from the first article it meets; its days are those of UTC.
 _ZONE = ZoneInfo("UTC")
+Needed = tuple[str, ...]
+"""Terms of which an article must have one; of none where nothing is needed."""
 # What a topic without words, such as a publisher's, is about.
 FILTER_SCORE = 0.5
 
@@ -28,7 +31,9 @@ class TopicIndex:
         self._analyser = analyser
         self._waiting: dict[TopicId, Topic] = {}
         self._queries: dict[TopicId, TermQuery] = {}
-        self._by_term: dict[str, set[TopicId]] = defaultdict(set)
+        self._plain: dict[str, list[TopicId]] = defaultdict(list)
+        """Topics of one word and nothing else: to have it is to match."""
+        self._by_term: dict[str, list[tuple[Needed, TopicId]]] = defaultdict(list)
         self._by_prefix: dict[str, set[TopicId]] = defaultdict(set)
         self._always: set[TopicId] = set()
         self._last_id = TopicId(0)
@@ -64,26 +69,34 @@ class TopicIndex:
         """The topics a search for which would find this article, with how much it is about each."""
         with self._lock:
             self._read_waiting(published_at)
-            content = Lines.of(analysed)
-            found = []
-            for topic_id in self._candidates(content.terms()):
+            weighed = Weighed(analysed)
+            found = self._of_one_word(weighed.anywhere)
+            for topic_id in self._candidates(weighed.anywhere):
                 query = self._queries[topic_id]
                 if query.has_filters and not query.admits(
                     publisher=publisher, language=language, published_at=published_at
                 ):
                     continue
-                much = score_of(query, content)
+                much = _score(query, weighed)
                 if much:
-                    found.append((topic_id, much))
-            found.sort()
-            return found
+                    found[topic_id] = much
+            return sorted(found.items())
 
-    def _candidates(self, terms: Collection[str]) -> set[TopicId]:
+    def _of_one_word(self, terms: Mapping[str, float]) -> dict[TopicId, float]:
+        found: dict[TopicId, float] = {}
+        for term in terms.keys() & self._plain.keys():
+            much = terms[term]
+            for topic_id in self._plain[term]:
+                if much > found.get(topic_id, 0.0):
+                    found[topic_id] = much
+        return found
+
+    def _candidates(self, terms: Mapping[str, float]) -> set[TopicId]:
         candidates = set(self._always)
-        by_term = self._by_term
-        for term in terms:
-            if term in by_term:
-                candidates |= by_term[term]
+        for term in terms.keys() & self._by_term.keys():
+            for needed, topic_id in self._by_term[term]:
+                if not needed or any(other in terms for other in needed):
+                    candidates.add(topic_id)
         if self._by_prefix:
             lengths = {len(start) for start in self._by_prefix}
             starts = {term[:length] for term in terms for length in lengths}
@@ -98,28 +111,36 @@ class TopicIndex:
             except BadQuery:  # understood once, by an older version: it finds nothing until asked anew
                 continue
             self._queries[topic.id] = query.terms
-            self._place(topic.id, query.terms.match)
+            match = query.terms.match
+            is_plain = query.terms.unwanted is None and not query.terms.has_filters
+            if is_plain and isinstance(match, Term) and not match.in_title:
+                for term in match.any_of:
+                    self._plain[term].append(topic.id)
+            else:
+                self._place(topic.id, match)
         self._waiting.clear()
 
-    def _place(self, topic_id: TopicId, match: Match | None) -> None:
-        """Under the terms of which every hit has at least one."""
+    def _place(self, topic_id: TopicId, match: Match | None, needed: Needed = ()) -> None:
+        """Under the terms of which every hit has at least one, beside another it needs as well."""
         match match:
             case None:
                 self._always.add(topic_id)
             case Term(any_of):
                 for term in any_of:
-                    self._by_term[term].add(topic_id)
+                    self._by_term[term].append((needed, topic_id))
             case Phrase(words):
                 for term in max(words, key=lambda word: min(map(len, word))):
-                    self._by_term[term].add(topic_id)
+                    self._by_term[term].append((needed, topic_id))
             case Prefix(start):
                 self._by_prefix[start].add(topic_id)
             case AllOf(parts):
                 # The longest word is likely the rarest.
-                self._place(topic_id, max(parts, key=_rarity))
+                rarest, *others = sorted(parts, key=_rarity, reverse=True)
+                also = next((other.any_of for other in others if isinstance(other, Term)), needed)
+                self._place(topic_id, rarest, also)
             case AnyOf(parts):
                 for part in parts:
-                    self._place(topic_id, part)
+                    self._place(topic_id, part, needed)
 
 
 def score_of(query: TermQuery, content: Content) -> float:
@@ -127,6 +148,13 @@ def score_of(query: TermQuery, content: Content) -> float:
     if query.unwanted is not None and score(query.unwanted, content):
         return 0.0
     return FILTER_SCORE if query.match is None else score(query.match, content)
+
+
+def _score(query: TermQuery, weighed: Weighed) -> float:
+    """As `score_of`."""
+    if query.unwanted is not None and weighed.score(query.unwanted):
+        return 0.0
+    return FILTER_SCORE if query.match is None else weighed.score(query.match)
 
 
 def _rarity(match: Match) -> int:

@@ -72,6 +72,8 @@ async def test_headlines_lead_with_what_most_outlets_tell(talk, ada, command):
 
     assert answer.text.startswith("Was gerade oben steht")
     assert [button.text for button in list(answer.buttons())[:7]] == [*"123456", "✓ Als meine Depesche"]
+    [more] = [line for line in answer.text.splitlines() if line.startswith("Heute öfter als sonst: ")]
+    assert 2 <= len(more.split(" · ")) <= 6
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.digests.build import Checked
 from bot.digests.scope import EVERYTHING, Scope
+from bot.trends import Trend
 from tests.unit.messages.test_edition import NOW, edition, item
 
 Values = dict[str, Any]
@@ -30,6 +31,10 @@ def article(title: str) -> Some:
         published_at=NOW - timedelta(hours=3),
         story_id=1,
     )
+
+
+def trend(name: str) -> Trend:
+    return Trend(name=name, told=4, usual=0.5, story_ids=())
 
 
 def story(title: str, **changes: Any) -> Any:
@@ -185,10 +190,14 @@ MESSAGES: dict[str, list[Kind]] = {
     "group_admins_only": [nothing],
     "group_hello": [nothing],
     "headlines": [
-        lambda title: {"items": [story(title), story(title)], "scope": EVERYTHING},
-        lambda title: {"items": [story(title)], "scope": Scope("BA", "economy")},
-        lambda title: {"items": [], "scope": EVERYTHING},
-        lambda title: {"items": [], "scope": Scope(section="sport")},
+        lambda title: {
+            "items": [story(title), story(title)],
+            "scope": EVERYTHING,
+            "trends": [trend(title)] * 2,
+        },
+        lambda title: {"items": [story(title)], "scope": Scope("BA", "economy"), "trends": []},
+        lambda title: {"items": [], "scope": EVERYTHING, "trends": []},
+        lambda title: {"items": [], "scope": Scope(section="sport"), "trends": []},
     ],
     "headlines_unclear": [lambda title: {"text": title}],
     "help": [lambda title: {"is_admin": True}],
