@@ -64,57 +64,77 @@ async def _take_in(services: Services, batches: Mapping[int, Batch]) -> dict[int
     found: list[Findings] = []
     if fresh or revisions:
         found = await asyncio.to_thread(analyse_all, services, [*fresh, *(one.new for one in revisions)])
-    async with services.storage.write() as tx:
+
+    async def put(tx: Transaction) -> dict[int, list[Article]]:
         stored: list[Article] = []
         if fresh:
             stored = await _store(services, tx, fresh, found[: len(fresh)], now=now)
         await store_revisions(services, tx, revisions, found[len(fresh) :], now=now)
         new = iter(stored)
         brought = {place: [next(new) for _ in part.fresh] for place, part in parts.items()}
-        entries: dict[FeedId, dict[str, ArticleId]] = {}
-        for place, part in parts.items():
-            ids = {key: article.id for key, article in part.known.items()}
-            ids |= {key: article.id for key, article in zip(part.fresh, brought[place], strict=True)}
-            for page, items in part.judged.lists.items():
-                await tx.articles.link_listed(ids[page], [ids[item] for item in items])
-            if part.feed is not None:
-                entries[part.feed.id] = {entry: ids[key] for entry, key in part.judged.entries.items()}
-        await tx.feeds.put_all_entries(entries, now=now)
-        visits = {one.batch.feed_id: one.batch.visit for one in parts.values()}
-        await tx.feeds.save_visits({id_: visit for id_, visit in visits.items() if id_ and visit})
-        for part in parts.values():
-            await _brake(services, tx, part, now=now)
+        await _put_parts(services, tx, parts, brought, now=now)
+        return brought
+
+    brought = await services.storage.transact(put)
     return {place: _intake(part, brought[place]) for place, part in parts.items()}
+
+
+async def _put_parts(
+    services: Services,
+    tx: Transaction,
+    parts: Mapping[int, _Part],
+    brought: Mapping[int, Sequence[Article]],
+    *,
+    now: datetime,
+) -> None:
+    """What belongs to the articles: lists, entries, the visits that brought them, the brakes."""
+    entries: dict[FeedId, dict[str, ArticleId]] = {}
+    for place, part in parts.items():
+        ids = {key: article.id for key, article in part.known.items()}
+        ids |= {key: article.id for key, article in zip(part.fresh, brought[place], strict=True)}
+        for page, items in part.judged.lists.items():
+            await tx.articles.link_listed(ids[page], [ids[item] for item in items])
+        if part.feed is not None:
+            entries[part.feed.id] = {entry: ids[key] for entry, key in part.judged.entries.items()}
+    await tx.feeds.put_all_entries(entries, now=now)
+    visits = {one.batch.feed_id: one.batch.visit for one in parts.values()}
+    await tx.feeds.save_visits({id_: visit for id_, visit in visits.items() if id_ and visit})
+    for part in parts.values():
+        await _brake(services, tx, part, now=now)
 
 
 async def _parts(services: Services, batches: Mapping[int, Batch], *, now: datetime) -> dict[int, _Part]:
     if not any(batch.drafts for batch in batches.values()):
         return {place: _Part(batch, None, Judged()) for place, batch in batches.items()}
-    async with services.storage.read() as tx:
-        feeds = await tx.feeds.get_many({one.feed_id for one in batches.values() if one.feed_id is not None})
-        parts = await asyncio.to_thread(_judge_all, batches, feeds, now)
-        known = await _Known.of(tx, parts.values())
-        apart: dict[int, _Part] = {}
-        touched: set[str | ArticleId] = set()
-        for place, part in parts.items():
-            part.known = known.of_part(part)
-            own = {article.id for article in part.known.values()}
-            brings: set[str | ArticleId] = {*part.judged.articles, *part.judged.telling_hashes(), *own}
-            if not touched.isdisjoint(brings) or any(
-                part.feed == one.feed for one in apart.values() if one.feed
-            ):
-                continue
-            touched |= brings
-            articles = part.judged.articles
-            part.fresh = {key: new for key, new in articles.items() if key not in part.known}
-            part.is_braked = part.feed is not None and await _is_flood(
-                tx, part.feed, part.fresh.values(), now=now
-            )
-            if part.is_braked:
-                part.fresh = {key: replace(new, is_archive=True) for key, new in part.fresh.items()}
-            pairs = (revised(stored, articles[key]) for key, stored in part.known.items())
-            part.revisions = list(filter(None, pairs))
-            apart[place] = part
+    feed_ids = {one.feed_id for one in batches.values() if one.feed_id is not None}
+    feeds = await services.storage.consult(lambda tx: tx.feeds.get_many(feed_ids))
+    judged = await asyncio.to_thread(_judge_all, batches, feeds, now)
+    return await services.storage.consult(lambda tx: _compared(tx, judged, now=now))
+
+
+async def _compared(tx: Transaction, parts: Mapping[int, _Part], *, now: datetime) -> dict[int, _Part]:
+    """The parts with what is known of them; those that touch what another brings are left out."""
+    known = await _Known.of(tx, parts.values())
+    paces = await tx.articles.paces([part.feed.id for part in parts.values() if part.feed], now=now)
+    apart: dict[int, _Part] = {}
+    touched: set[str | ArticleId] = set()
+    for place, part in parts.items():
+        part.known = known.of_part(part)
+        own = {article.id for article in part.known.values()}
+        brings: set[str | ArticleId] = {*part.judged.articles, *part.judged.telling_hashes(), *own}
+        if not touched.isdisjoint(brings) or any(part.feed == one.feed for one in apart.values() if one.feed):
+            continue
+        touched |= brings
+        articles = part.judged.articles
+        part.fresh = {key: new for key, new in articles.items() if key not in part.known}
+        if part.feed is not None:
+            news = sum(not new.is_archive for new in part.fresh.values())
+            part.is_braked = news > 0 and is_flood(news, paces[part.feed.id], part.feed, now=now)
+        if part.is_braked:
+            part.fresh = {key: replace(new, is_archive=True) for key, new in part.fresh.items()}
+        pairs = (revised(stored, articles[key]) for key, stored in part.known.items())
+        part.revisions = list(filter(None, pairs))
+        apart[place] = part
     return apart
 
 
@@ -245,11 +265,6 @@ class _Known:
             by_hash=self.by_hash,
             by_entry={} if part.feed is None else self.by_entry.get(part.feed.id, {}),
         )
-
-
-async def _is_flood(tx: Transaction, feed: Feed, fresh: Iterable[NewArticle], *, now: datetime) -> bool:
-    news = sum(not new.is_archive for new in fresh)
-    return news > 0 and is_flood(news, await tx.articles.pace(feed.id, now=now), feed, now=now)
 
 
 def analyse_all(services: Services, articles: Iterable[NewArticle]) -> list[Findings]:

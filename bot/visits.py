@@ -103,8 +103,10 @@ class Together:
 
 async def claim(services: Services, *, limit: int, every: bool) -> list[Feed]:
     """Feeds that are due, or all active ones, ours until the lease is over."""
-    async with services.storage.write() as tx:
-        return await tx.feeds.claim_due(services.clock.now(), limit=limit, lease=LEASE, every=every)
+    now = services.clock.now()
+    return await services.storage.transact(
+        lambda tx: tx.feeds.claim_due(now, limit=limit, lease=LEASE, every=every)
+    )
 
 
 async def visit_all(

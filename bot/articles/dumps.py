@@ -16,7 +16,11 @@ from storage.records import Origin
 
 MOST_HEADLINE = 160
 LONGEST_ITEM = 900
-_SENTENCE = regex.compile(r"\p{L}.*\s.*[.!?…][\"”“’»«)]*$")
+_WITHOUT_SPACES = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\P{L}]{6,}")
+# Chinese and Japanese put no spaces between words.
+_SENTENCE = regex.compile(
+    r"\p{L}.*\s.*[.!?…][\"”“’»«)]*$|[\p{Han}\p{Hiragana}\p{Katakana}].*[。！？][」』”]*$"
+)
 _FORM_FEED = "\f"
 
 
@@ -151,7 +155,8 @@ def _drafts(page: _Page, where: str) -> tuple[Draft, ...]:
 
 def _is_headline(line: str) -> bool:
     """A line without a sentence's end, short enough to stand above a text."""
-    return len(line.split()) >= 3 and len(line) <= MOST_HEADLINE and line[-1] not in ".…"
+    is_long_enough = len(line.split()) >= 3 or _WITHOUT_SPACES.fullmatch(line) is not None
+    return is_long_enough and len(line) <= MOST_HEADLINE and line[-1] not in ".…。"
 
 
 def _item(item: str, where: str) -> Draft:

@@ -16,23 +16,16 @@ from bot.feeds.dates import home_zone, read_date
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 MOST_NODES = 60
+LONGEST_LINE = 200
 _META = (
-    "article:published_time",
-    "og:article:published_time",
-    "og:published_time",
-    "datepublished",
-    "publishdate",
-    "publish-date",
-    "pubdate",
-    "parsely-pub-date",
-    "sailthru.date",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.created",
-    "dcterms.date",
-    "dc.date",
-    "date",
-    "last-modified",
+    *("article:published_time", "og:article:published_time", "og:published_time", "article:published"),
+    *("article.published", "datepublished", "publishdate", "publish-date", "publish_date", "publishtime"),
+    *("publication_date", "publicationdate", "published_time", "published_at", "pubdate", "pub_date"),
+    *("og:pubdate", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime"),
+    *("cxenseparse:publishtime", "vr:published_time", "rnews:datepublished", "prism.publicationdate"),
+    *("originalpublicationdate", "article_date_original", "bt:pubdate", "citation_publication_date"),
+    *("dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dcterms.date", "dc.date"),
+    *("date", "datecreated", "created", "last-modified"),
 )
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}")
 _DATE_CLASS = re.compile(r"date|datum|time|publish|veroeffentlich|timestamp|byline|stand|meta", re.IGNORECASE)
@@ -40,9 +33,10 @@ _MODIFIED = re.compile(r"modif|updat|aktualisier|geändert|mis à jour|modifié"
 _ELSEWHERE = re.compile(
     r"related|teaser|sidebar|aside|comment|footer|recommend|newsticker|most-|weitere|nav", re.IGNORECASE
 )
+_PUBLISHED = re.compile(r"publi|veröff|erstellt|erschienen|posted", re.IGNORECASE)
 _VISIBLE = re.compile(
-    r"\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d_]{3,9}\.?)\s?\d{4}"
-    r"(?:\s*[,|•·–-]?\s*(?:um\s+)?\d{1,2}[:.]\d{2}(?:\s*Uhr)?(?:\s*(?:MEZ|MESZ|CET|CEST|UTC|GMT))?)?"
+    r"(?<![\d.])\d{1,2}(?:\.\s?(?:\d{1,2}\.|[^\W\d_]{3,9}\.?)\s?(?:\d{4}|\d{2}(?![\d.:]))|/\d{1,2}/\d{4})"
+    r"(?:\s*[,|•·–-]?\s*(?:um\s+|à\s+|at\s+)?\d{1,2}[:.]\d{2}(?:\s*Uhr)?(?:\s*(?:MEZ|MESZ|CET|CEST|UTC|GMT))?)?"
     r"|\d{1,2}(?:er)?\s+[^\W\d_]{3,9}\.?\s+\d{4}(?:\s*(?:,|at|à|-)?\s*\d{1,2}[:.h]\d{2}(?:\s*[ap]m)?(?:\s*[A-Z]{2,4})?)?"
     r"|[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+\d{4}(?:\s*(?:,|at)?\s*\d{1,2}:\d{2}(?:\s*[AaPp]\.?[Mm]\.?)?)?"
 )
@@ -89,23 +83,45 @@ def _texts(page: Page) -> Iterator[str]:
     times = [node for node in list(page.tree.iter("time"))[:MOST_NODES] if not _is_elsewhere(node)]
     for node in sorted(times, key=_is_modified):
         yield node.get("datetime") or ""
-        yield _visible(_words(node))
+        yield _visible(_words(node), page)
     for node in page.tree.xpath("//*[@class or @id]")[: MOST_NODES * 40]:
         marks = f"{node.get('class') or ''} {node.get('id') or ''}"
-        if _DATE_CLASS.search(marks) and not _is_elsewhere(node) and not _is_modified(node):
-            words = _words(node)
-            if len(words) < 200:
-                yield _visible(words)
+        if _DATE_CLASS.search(marks) and not _MODIFIED.search(marks) and not _is_elsewhere(node):
+            yield _visible(_words(node), page)
+    for heading in page.headings()[:2]:
+        for node in _after(heading):
+            yield _visible(_words(node), page)
     yield page.meta.get(_META[-1], "")
 
 
+def _after(heading: lxml.html.HtmlElement) -> list[lxml.html.HtmlElement]:
+    """What stands close under a headline, in its box or in those around it."""
+    near = list(heading.itersiblings())[:5]
+    for above in list(heading.iterancestors("div", "header", "section"))[:2]:
+        near += list(above.itersiblings())[:4]
+    return [node for node in near if isinstance(node.tag, str)]
+
+
 def _words(node: lxml.html.HtmlElement) -> str:
-    return " ".join("".join(node.itertext()).split())
+    # Boxes beside each other part words even where nothing stands between them.
+    return " ".join(" ".join(node.itertext()).split())
 
 
-def _visible(words: str) -> str:
-    match = _VISIBLE.search(words)
-    return re.sub(r"\s*[|•·–-]\s*(?=\d{1,2}[:.]\d{2})", ", ", match[0]) if match else ""
+def _visible(words: str, page: Page) -> str:
+    """The date in a short line; of several the one that is no change."""
+    if len(words) > LONGEST_LINE:
+        return ""
+    found = list(_VISIBLE.finditer(words))
+    ends = [0, *(match.end() for match in found)]
+    leads = [words[end : match.start()] for end, match in zip(ends, found, strict=False)]
+    said = [match for match, lead in zip(found, leads, strict=True) if _PUBLISHED.search(lead)]
+    plain = [match for match, lead in zip(found, leads, strict=True) if not _MODIFIED.search(lead)]
+    match = next(iter((*said, *plain, *found)), None)
+    if match is None:
+        return ""
+    text = re.sub(r"\s*[|•·–-]\s*(?=\d{1,2}[:.]\d{2})", ", ", match[0])
+    # Day first everywhere but where English is spoken.
+    return text if page.language.startswith("en") else text.replace("/", ".")
 
 
 def _is_modified(node: lxml.html.HtmlElement) -> bool:
@@ -132,6 +148,8 @@ def _read(text: str, zone: tzinfo) -> _Said | None:
     if re.fullmatch(r"\d{10}|\d{13}", text):
         counted = datetime.fromtimestamp(int(text[:10]), UTC)
         return _Said(counted, has_clock=True, zone="+", wall=counted.replace(tzinfo=None))
+    # Java puts the zone's name behind the offset.
+    text = re.sub(r"\[[\w/+-]*\]$", "", text)
     # JavaScript's own way: "Wed Mar 11 2026 07:30:00 GMT+0100 (CET)".
     text = re.sub(r"\s*\([^)]*\)$", "", text)
     script = re.fullmatch(

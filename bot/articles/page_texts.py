@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+import lxml.html
 import regex
 import trafilatura
 
 from bot.articles.page_tree import Page
-from bot.articles.page_words import FURNITURE_LINES, FURNITURE_MARKS
+from bot.articles.page_words import EMBEDDED, FURNITURE_LINES, FURNITURE_MARKS, LEADS
 from bot.articles.text import clean_line, clean_text
 
 LEAST_TEXT = 140
@@ -28,9 +29,12 @@ def _has(*words: str) -> str:
 # Boxes inside an article that belong to the page.
 FURNITURE = (
     "//nav | //aside | //footer | //form | //button | //figure//figcaption | //dialog | //template"
+    f" | //blockquote[{_has(*EMBEDDED.split())}]"
     " | //*[self::div or self::section or self::ul or self::p or self::span or self::figure]"
     f"[{_has(*FURNITURE_MARKS.split())}]"
 )
+_LEAD = re.compile("|".join(LEADS.split()), re.IGNORECASE)
+LONGEST_LEAD = 700
 _FURNITURE_LINE = regex.compile("|".join(FURNITURE_LINES.strip().splitlines()), regex.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…][\"“”’»«)]*$")
 _AGENCY_MARK = regex.compile(r"\s*(?:©|\(c\)) ?(?:dpa|afp|apa|sda|reuters|ap)\b.{0,80}$", regex.IGNORECASE)
@@ -61,13 +65,20 @@ def _shown_lead(page: Page) -> str:
         _bare(clean_line(text)) for text in (page.said("description"), page.meta.get("og:description", ""))
     }
     said.discard("")
-    for heading in page.headings()[:2]:
+    for heading in (*page.headings()[:2], *list(page.tree.iter("h2"))[:2]):
         # Close by: in the heading's own box or in one that follows it.
         for node in list(heading.itersiblings())[:8] + list(heading.getparent().itersiblings())[:4]:
             shown = clean_line("".join(node.itertext())) if isinstance(node.tag, str) else ""
-            if shown and _bare(shown) in said:
+            if shown and (_bare(shown) in said or _is_lead(node, shown)):
                 return shown
     return ""
+
+
+def _is_lead(node: lxml.html.HtmlElement, shown: str) -> bool:
+    """A sentence or some, in a box that is called one."""
+    marks = f"{node.get('class') or ''} {node.get('itemprop') or ''}"
+    is_text = len(shown) <= LONGEST_LEAD and len(shown.split()) >= 6 and _SENTENCE_END.search(shown)
+    return bool(is_text) and _LEAD.search(marks) is not None
 
 
 def _between_sentences(text: str) -> str:

@@ -16,6 +16,7 @@ from bot.articles.text import clean_line
 from bot.errors import IngestError
 
 DEEPEST = 6
+_SALVAGED = ("headline", "datePublished", "dateModified", "description")
 _ARTICLE_TYPE = re.compile(
     r"(?:https?://schema\.org/)?(?:\w*NewsArticle|Article|TechArticle|(?:Live)?BlogPosting|Report)",
     re.IGNORECASE,
@@ -64,9 +65,13 @@ def take_apart(html: str) -> Page:
 
 
 def string_of(value: object) -> str:
-    """The first text of a value that may be a list of texts."""
+    """The first text of a value that may be a list of texts, a typed value or a number."""
     if isinstance(value, list):
         value = next((part for part in value if isinstance(part, str)), "")
+    if isinstance(value, dict):
+        value = value.get("@value")
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
     # Many systems escape what needs no escaping there.
     return entities.unescape(value).strip() if isinstance(value, str) else ""
 
@@ -95,7 +100,9 @@ def _linked_article(tree: lxml.html.HtmlElement, meta: Mapping[str, str]) -> Map
     objects = [item for value in _linked_values(tree) for item in _objects(value)]
     articles = [item for item in objects if _is_article(item)]
     if not articles:
-        return {}
+        # A page's own dates are the article's where nothing else has any.
+        dated = [item["datePublished"] for item in objects if _is_page(item) and item.get("datePublished")]
+        return {"datePublished": dated[0]} if dated else {}
     titles = [clean_line("".join(node.itertext())) for node in (*tree.iter("h1"), *tree.iter("title"))]
     titles.append(meta.get("og:title", ""))
     best = max(articles, key=lambda item: _likelihood(item, titles))
@@ -109,12 +116,25 @@ def _linked_values(tree: lxml.html.HtmlElement) -> Iterator[object]:
             continue
         text = re.sub(r"[\x00-\x1f]", " ", node.text or "")
         text = re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$", "", text)
-        for form in (text, re.sub(r",\s*([}\]])", r"\1", text)):
+        # As it should be; with commas too many; escaped like markup; at worst the few texts that can be read.
+        for form in (text, re.sub(r",\s*([}\]])", r"\1", text), entities.unescape(text)):
             try:
                 yield orjson.loads(form)
             except orjson.JSONDecodeError:
                 continue
             break
+        else:
+            yield _salvaged(text)
+
+
+def _salvaged(text: str) -> dict[str, Any]:
+    """What can be told of an object no parser reads: its first type, headline and date."""
+    found = {
+        key: match[1]
+        for key in _SALVAGED
+        if (match := re.search(rf'"{key}"\s*:\s*"([^"\\]*)"\s*[,}}]', text))
+    }
+    return found | {"@type": "NewsArticle"} if "Article" in text else {}
 
 
 def _objects(value: object, depth: int = 0) -> Iterator[Mapping[str, Any]]:
@@ -134,6 +154,11 @@ def _is_article(item: Mapping[str, Any]) -> bool:
     kinds = item.get("@type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
     return any(_ARTICLE_TYPE.fullmatch(str(kind)) for kind in kinds)
+
+
+def _is_page(item: Mapping[str, Any]) -> bool:
+    kinds = item.get("@type")
+    return "WebPage" in (kinds if isinstance(kinds, list) else [kinds])
 
 
 def _likelihood(item: Mapping[str, Any], titles: list[str]) -> tuple[bool, int]:

@@ -8,6 +8,15 @@ outbrain taboola subscribe abo-box push-box article-meta article__meta toolbar s
 """
 """Parts of classes, ids and roles, in lower case, of boxes that stand inside an article's element."""
 
+EMBEDDED = "twitter instagram tiktok bluesky mastodon facebook reddit"
+"""Parts of classes of quotations that are somebody's post shown in the page."""
+
+LEADS = r"""
+(?<![a-z])lead(?!er) intro(?!duc) teaser vorspann standfirst (?<![a-z])dek(?![a-z]) chapo excerpt subtitle
+subline einleitung anriss article-?summary article__desc
+"""
+"""Patterns of classes of what stands between a headline and its text."""
+
 FURNITURE_LINES = r"""
 (?:Foto|Bild|Fotos|Quelle|Grafik|Symbolbild|Archivbild|Video|Image|Photo|Credit|Crédit)\s*:.{0,120}
 (?:©|\(c\)|Copyright)\s?.{0,120}
@@ -27,6 +36,7 @@ Dieser Artikel (?:erschien|stammt|ist (?:zuerst )?erschienen|wurde zuerst)\b.{0,
 (?:(?:Hier|Jetzt) (?:geht es|können Sie|kostenlos)|Unser(?:en)? Newsletter)\b.{0,300}
 (?:Empfohlener redaktioneller Inhalt|An dieser Stelle finden Sie|Externe[rn]? Inhalt)\b.{0,300}
 (?:Mit (?:dem )?Klick|Ich bin damit einverstanden)\b.{0,300}
+(?:Kontakt|Contact)\b.{0,120}\p{L}@\p{L}.{0,60}
 [-–—*•·_=\s]+
 """
 """Whole lines that belong to the page and not to its article."""

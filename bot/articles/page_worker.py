@@ -23,7 +23,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _TEXTS = ("url", "title", "text", "summary", "publisher", "language", "author", "section")
 
 
-def page_text(body: bytes, content_type: str) -> str:
+def page_text(body: bytes, content_type: str = "") -> str:
     """The page's markup in the encoding its server or itself names, else in the one it fits."""
     declared = _CHARSET.search(content_type) or _CHARSET.search(body[:2048].decode("latin-1"))
     if declared and not body.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):

@@ -17,6 +17,7 @@ from bot.articles import dumps, jsonlines, pages
 from bot.articles.draft import Draft, Refusal
 from bot.articles.encoding import decode
 from bot.articles.from_feed import drafts_of
+from bot.articles.page_worker import page_text
 from bot.errors import FeedUnreadable, IngestError
 from bot.feeds import jsonfeed, parse
 
@@ -55,6 +56,9 @@ def read_path(path: Path, *, moved: Callable[[int], object] = bool) -> Iterator[
 def _read_file(path: Path, moved: Callable[[int], object]) -> Iterator[Draft | Refusal]:
     where = str(path)
     at = 0
+    if path.exists() and not path.is_file():
+        yield Refusal(where, "it is no file")
+        return
     try:
         with path.open("rb") as raw, _unpacked(raw) as file:
             for found in _read(file, where):
@@ -108,7 +112,7 @@ def _read_whole(body: bytes, where: str) -> Iterator[Draft | Refusal]:
         return
     text = decode(body)
     if _PAGE.match(text[:4096]):
-        yield pages.read_page(text, where)
+        yield pages.read_page(page_text(body), where)
     else:
         yield from dumps.read_dump(text, where)
 

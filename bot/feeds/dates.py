@@ -51,11 +51,17 @@ _AMERICAN = re.compile(
     rf"(?:{_CLOCK}{_ZONE}\s+)?(?P<year>\d{{4}})",
     re.IGNORECASE,
 )
+_AMERICAN_LATE = re.compile(
+    rf"(?:[^\W\d_]+\.?,?\s+)?(?P<name>[^\W\d_]{{3,}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+"
+    rf"(?P<year>\d{{4}})(?:,|\s+at|\s+[-–|])?\s+{_CLOCK}{_ZONE}",
+    re.IGNORECASE,
+)
 _ISO = re.compile(
     rf"(?P<year>\d{{4}})-?(?P<month>\d{{2}})-?(?P<day>\d{{2}})(?:[T\s]\s*{_CLOCK}{_ZONE})?", re.IGNORECASE
 )
 _DOTTED = re.compile(
-    rf"(?:[^\W\d_]+\.?,?\s+)?(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?(?P<year>\d{{4}})(?:,?\s*(?:-\s+|um\s+)?{_CLOCK}{_ZONE})?",
+    rf"(?:[^\W\d_]+\.?,?\s+)?(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?(?P<year>\d{{4}}|\d{{2}})"
+    rf"(?:,?\s*(?:[-–|]\s+|um\s+|à\s+)?{_CLOCK}{_ZONE})?",
     re.IGNORECASE,
 )
 _HOMES = {
@@ -114,7 +120,7 @@ def _any(text: str, zone: tzinfo) -> datetime | None:
     text = " ".join(text.split())
     if len(text) > MOST_CHARACTERS:
         return None
-    for pattern in (_ISO, _NAMED, _AMERICAN, _DOTTED):
+    for pattern in (_ISO, _NAMED, _AMERICAN, _AMERICAN_LATE, _DOTTED):
         match = pattern.fullmatch(text)
         if match:
             return _instant({key: value or "" for key, value in match.groupdict().items()}, zone)

@@ -29,7 +29,7 @@ from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
-from bot import pipeline
+from bot import intake, pipeline
 from bot.analysis.analyser import Findings
 from bot.app import open_services
 from bot.feeds.report import Outcome
@@ -123,6 +123,10 @@ def _without_analysis(services: Services) -> Services:
         def analyse(self, **_: object) -> Findings:
             return NOTHING
 
+    async def put_nothing(*_: object) -> None:
+        pass
+
+    intake._put_findings = put_nothing  # type: ignore[assignment]
     return replace(services, analyser=Absent())  # type: ignore[arg-type]
 
 

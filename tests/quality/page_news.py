@@ -45,15 +45,15 @@ class News:
 
 
 def news(language: str, count: int, *, seed: int) -> list[News]:
-    """Articles long enough to stand on a page, always the same for one seed; seeds of one count share none."""
+    """Articles long enough to stand on a page, always the same for one seed; neighbouring seeds share none."""
     rows = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
     titles = [row["title"] for row in rows if row["language"] == language]
     fit = [row for row in rows if row["language"] == language and len(row["text"]) >= LEAST_TEXT]
     # Agencies' texts stand under several addresses.
     fit = list({row["text"][:80]: row for row in fit}.values())
     random.Random(2026).shuffle(fit)
-    chosen = fit[seed * count : (seed + 1) * count]
-    assert len(chosen) == count, f"the sample has too few {language} articles"
+    assert len(fit) >= count, f"the sample has too few {language} articles"
+    chosen = [fit[(seed * count + place) % len(fit)] for place in range(count)]
     return [_news(row, titles, random.Random(row["url"])) for row in chosen]
 
 

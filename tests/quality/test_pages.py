@@ -13,14 +13,16 @@ import pytest
 
 from bot.articles.page_walls import Obstacle
 from bot.articles.pages import Reading, examine
+from tests.quality.page_manners import MANNERS
 from tests.quality.page_news import ZONES, News, news
-from tests.quality.page_shapes import KINDS
+from tests.quality.page_shapes import KINDS as SHAPES
 
+KINDS = SHAPES | MANNERS
 # The shapes of the testing half were not looked at while the rules were made; what they score is printed by
 # `python -m tests.quality.test_pages`.
 FLOORS = {
-    "tuning": {"text_f1": 0.99, "worst": 0.95, "title": 1.0, "day": 1.0, "minute": 1.0},
-    "testing": {"text_f1": 0.98, "worst": 0.91, "title": 1.0, "day": 1.0, "minute": 1.0},
+    "tuning": {"text_f1": 0.995, "worst": 0.97, "title": 1.0, "day": 1.0, "minute": 1.0},
+    "testing": {"text_f1": 0.985, "worst": 0.93, "title": 1.0, "day": 1.0, "minute": 1.0},
 }
 
 

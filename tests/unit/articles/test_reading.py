@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -134,6 +135,32 @@ def test_a_saved_page_is_read_with_its_own_metadata(tmp_path):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize(
+    ("charset", "title"),
+    [
+        ("iso-8859-1", "Größe zählt"),
+        ("windows-1250", "Měření přesnosti"),
+        ("koi8-r", "Парламент принял закон"),
+        ("shift_jis", "国会が法律を可決した"),
+    ],
+)
+def test_a_saved_page_is_read_in_the_encoding_it_names(tmp_path, charset, title):
+    page = PAGE.replace("Zug entgleist bei Linz", title).replace("<head>", f"<head><meta charset={charset}>")
+    [draft] = read(write(tmp_path / "page.html", page.encode(charset)))
+    assert draft.title == title
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert read(tmp_path / "pipe") == [Refusal(str(tmp_path / "pipe"), "it is no file")]
+
+
+def test_a_text_without_spaces_is_a_text(tmp_path):
+    text = "议会通过新的气候法\n议会周二通过了一项新的气候法，此前执政联盟内部进行了数月的辩论。\n新法将于明年生效。\n"
+    [draft] = read(write(tmp_path / "dump.txt", text))
+    assert draft.title == "议会通过新的气候法"
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_dump_is_read_in_any_encoding(tmp_path, encoding, end):
     text = (DATA / "aggregator_page.txt").read_text()
