@@ -78,7 +78,7 @@ async def collect(
     """Look at the feeds that are due, or at all active ones; `seen` hears of each visit as it ends."""
     room = limit if every else max(limit - len(session.late), 0)
     due = await visits.claim(services, limit=room, every=every)
-    within = None if every else visits.ROUND
+    within = None if every else session.within
     done = await visits.visit_all(services, session, due, partial(take_in_all, services), seen, within=within)
     return Collected(done, more=len(due) == room and not every)
 

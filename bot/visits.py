@@ -33,8 +33,6 @@ AT_ONCE = 32
 # Of one transaction; no reader waits long for it.
 MOST_BATCHES = 200
 MOST_DRAFTS = 1_000
-# How long a round waits for its slow feeds before it looks at others.
-ROUND = timedelta(seconds=2)
 # A host that is away is not asked for its other feeds at once.
 HOST_RESTS = timedelta(minutes=5)
 

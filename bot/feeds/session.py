@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import aiohttp
 
@@ -18,6 +19,9 @@ from bot.feeds.worker import ParserPool
 from bot.settings import Settings
 from storage.records import Feed
 
+# How long a round waits for its slow feeds before it looks at others.
+ROUND = timedelta(seconds=2)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSession:
@@ -27,6 +31,8 @@ class FeedSession:
     chance: Callable[[], float] = random.random
     """From 0 to 1; spreads the visits."""
     patience: Patience = field(default_factory=Patience)
+    within: timedelta | None = ROUND
+    """After so long a round leaves the slow visits to themselves; None waits for all."""
     late: set[asyncio.Task[Visit]] = field(default_factory=set)
     """Visits that take long; nobody waits for them, and the next round reports them."""
 

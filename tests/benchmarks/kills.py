@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.kills --kills 200 --database sqlite
     python -m tests.benchmarks.kills --kills 200 --database postgresql --lanes 4
+    python -m tests.benchmarks.kills --kills 200 --step ingest
 
 Each worker is a real process with all its loops; it dies by SIGKILL at a statement drawn by the seed, or at a
 moment of sending, or while it stops. Telegram's limits are kept by the local Bot API. The same seed draws
@@ -213,6 +214,7 @@ async def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--lanes", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1706)
+    parser.add_argument("--step", choices=STEPS, action="append", help="Only these kinds of work.")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, database(options.database, Path(name)) as url:
         started = time.monotonic()
@@ -222,6 +224,7 @@ async def main() -> int:
             kills=options.kills,
             lanes=options.lanes,
             seed=options.seed,
+            steps=options.step or tuple(STEPS),
             on_kill=lambda number: print(".", end="" if number % 50 else "\n", flush=True),
         )
         print(f"\nseed {options.seed}, {options.database}, {time.monotonic() - started:.0f} s")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -90,9 +91,8 @@ async def opened_client(**options):
 @pytest.fixture
 async def session():
     async with opened_client(allow_private=True) as client, ParserPool(size=1) as parser:
-        # On a busy machine the process takes longer to start than a round waits for its visits.
-        await parser.parse(rss(1).encode())
-        yield FeedSession(client=client, parser=parser, allow_private=True, chance=lambda: 0.0)
+        # On a busy machine the first visit takes longer than a round waits for it.
+        yield FeedSession(client=client, parser=parser, allow_private=True, chance=lambda: 0.0, within=None)
 
 
 async def add(services, *urls):
@@ -364,6 +364,26 @@ async def test_an_answer_is_compared_with_the_last(server):
     assert isinstance(await ask(server, "/feed", etag=first.etag), Unchanged)
     assert isinstance(await ask(server, "/feed", body_hash=first.body_hash), Unchanged)
     assert first.max_age == timedelta(minutes=10)
+
+
+async def test_a_feed_that_hangs_delays_no_other(services, session, server):
+    go_on = asyncio.Event()
+
+    async def hang(_request):
+        await go_on.wait()
+        return web.Response(text=rss(1))
+
+    server.answers["/hangs"] = hang
+    await add(services, server.base + "/hangs", server.serve("/well", rss(2)))
+    impatient = replace(session, within=timedelta(seconds=0.5))
+
+    done = await pipeline.collect(services, impatient)
+    while not done.visits:  # a busy machine
+        done = await pipeline.collect(services, impatient)
+    go_on.set()
+    late = await pipeline.collect(services, replace(session, late=impatient.late))
+
+    assert [visit.feed.publisher for visit in (*done.visits, *late.visits)] == ["Bote 1", "Bote 0"]
 
 
 # --- parsing processes -----------------------------------------------------------------------
