@@ -8,6 +8,7 @@ DepescheError
   FeedError            count it, look again later
     FeedUnreachable
     FeedUnreadable
+  NotRetold            the language model gave nothing to use
   NotIssued            an edition somebody waits for cannot be made
 """
 
@@ -74,3 +75,7 @@ class FeedUnreadable(FeedError):
 
 class NotIssued(DepescheError):
     """An edition somebody waits for cannot be made; the cause says why."""
+
+
+class NotRetold(DepescheError):
+    """The language model did not answer, or not with a text; the text says what it did."""

@@ -33,6 +33,7 @@ from bot.handlers.application import BotApplication, build_application
 from bot.handlers.desk import TelegramDesk
 from bot.handlers.menu import set_menus
 from bot.issuing import FOLLOWED_FOR
+from bot.retelling import retell
 from bot.retention import Retention
 from bot.scheduler import Loop, Scheduler, Step
 from bot.services import Services
@@ -137,6 +138,8 @@ class Running:
             self._tidy: 3600.0,
             self._forget: 3600.0,
         }
+        if self.services.settings.retell_url:
+            every[self._retell] = 60.0
         return [
             Loop(name=step.__name__.strip("_"), step=step, every=timedelta(seconds=seconds))
             for step, seconds in every.items()
@@ -180,6 +183,9 @@ class Running:
 
     async def _group(self) -> bool:
         return (await pipeline.group(self.services)).articles > 0
+
+    async def _retell(self) -> bool:
+        return await retell(self.services)
 
     async def _issue(self) -> bool:
         issued = await pipeline.issue(self.services)

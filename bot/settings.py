@@ -151,6 +151,17 @@ class Settings(BaseSettings):
         validation_alias="DEPESCHE_KEEP_ARTICLE_DAYS",
         description="how long articles are kept at all, beside one for each story; 0 for good",
     )
+    retell_url: str = Field(
+        default="",
+        validation_alias="DEPESCHE_RETELL_URL",
+        description="address of an OpenAI-compatible service that words summaries, up to /v1; empty for none",
+    )
+    retell_key: SecretStr = Field(
+        default=SecretStr(""), validation_alias="DEPESCHE_RETELL_KEY", description="the service's key"
+    )
+    retell_model: str = Field(
+        default="", validation_alias="DEPESCHE_RETELL_MODEL", description="the service's model"
+    )
     user_agent: str = Field(
         default="Depesche/0.1 (news digest bot)",
         validation_alias="DEPESCHE_USER_AGENT",
@@ -213,7 +224,7 @@ class Settings(BaseSettings):
             raise ValueError("expected debug, info, warning or error")
         return value.lower()
 
-    @field_validator("api_url", "public_url")
+    @field_validator("api_url", "public_url", "retell_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot import metrics
-from bot.analysis.summary import summarised
+from bot.analysis.summary import language_of, summarised
 from bot.digests.build import StoryItem, lead_first, leads_of, published_until, story_item
 from bot.field import Field
 from bot.messages.fragments import Fragments
 from bot.stories.agencies import agency, shown
 from bot.stories.headline import in_language
 from storage.records import Article, Story, StoryId
+from storage.retellings import Retelling
 
 if TYPE_CHECKING:
     from storage.database import Transaction
@@ -134,6 +135,7 @@ async def build(
     links = await tx.stories.related(list(stories))
     others = await tx.stories.get_many({link.other_id for found in links.values() for link in found})
     leads = await tx.articles.get_many({other.lead_id for other in others.values()})
+    retold = await tx.retellings.of_stories(list(stories))
 
     def related(story_id: StoryId) -> list[Article]:
         found = published_until(leads_of(story_id, links.get(story_id, ()), others, leads), as_of)
@@ -146,9 +148,9 @@ async def build(
             if not articles.get(id_):
                 continue
             try:
-                items.append(
-                    _item(in_language(story, articles[id_], language), articles[id_], related(id_), language)
-                )
+                told = in_language(story, articles[id_], language)
+                summary = _summary(told, articles[id_], language, retold.get(id_))
+                items.append(_item(told, articles[id_], related(id_), summary))
             except Exception as error:  # one poisonous article must not cost the readers the others
                 log.exception("story cannot be told", extra={"story": id_})
                 metrics.STORIES_LEFT_OUT.inc()
@@ -158,8 +160,21 @@ async def build(
     return await asyncio.to_thread(make)
 
 
-def _item(story: Story, articles: Sequence[Article], related: Sequence[Article], language: str) -> StoryItem:
-    summary = summarised(lead_first(story, articles), language=language)
+def _summary(
+    story: Story, articles: Sequence[Article], language: str, retelling: Retelling | None
+) -> tuple[str, ...]:
+    """In a model's words where there are some and every article they rest on is told here, else sentences."""
+    ordered = lead_first(story, articles)
+    if retelling is not None and retelling.language == language_of(ordered, language):
+        here = {article.id for article in articles}
+        if retelling.sentences and all(article_id in here for _, article_id in retelling.sentences):
+            return tuple(text for text, _ in retelling.sentences)
+    return summarised(ordered, language=language)
+
+
+def _item(
+    story: Story, articles: Sequence[Article], related: Sequence[Article], summary: Sequence[str]
+) -> StoryItem:
     # Copies of one text often differ in whether they still name whose it is.
     agencies = {
         article.id: shown(agency(article.author, article.text))

@@ -40,6 +40,7 @@ from storage.outbox import OutboxRepository
 from storage.pages import PageRepository
 from storage.readers import ReaderThreads
 from storage.replies import ReplyRepository
+from storage.retellings import RetellingRepository
 from storage.retention import RetentionRepository
 from storage.roles import RoleRepository
 from storage.saved import SavedRepository
@@ -69,6 +70,7 @@ class Transaction:
         self.analyses = AnalysisRepository(connection)
         self.search = SearchRepository(connection)
         self.stories = StoryRepository(connection)
+        self.retellings = RetellingRepository(connection)
         self.sketches = SketchRepository(connection)
         self.judgements = JudgementRepository(connection)
         self.topics = TopicRepository(connection)

@@ -318,6 +318,19 @@ class DevelopmentColumns(TypedColumns):
 developments = Table("developments", metadata, DevelopmentColumns)
 
 
+class RetellingColumns(TypedColumns):
+    """A story's version in a language model's words, as far as its articles bear them out."""
+
+    story_id: Named[int] = Column(BigId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
+    version: Named[int] = Column(Integer, primary_key=True)
+    language: Named[str] = Column(String, primary_key=True)
+    sentences: Named[list[list[str | int]]] = Column(JSON)
+    made_at: Named[datetime] = Column(UtcDateTime)
+
+
+retellings = Table("retellings", metadata, RetellingColumns)
+
+
 class TopicColumns(TypedColumns):
     id = Column(BigId, primary_key=True)
     key: Named[str] = Column(Text, unique=True)

@@ -63,7 +63,7 @@ def summarise(articles: Sequence[Article], *, language: str = "", most: int = 3)
     chosen = _of_one_language(articles, language)[:ARTICLES]
     candidates = [one for rank, article in enumerate(chosen) for one in _candidates(article, rank)]
     rarity = _rarity(candidates)
-    title = Counter(term for article in chosen for term in _terms(article.title))
+    title = Counter(term for article in chosen for term in content_terms(article.title))
     centre = Counter(term for one in candidates for term in one.terms)
     scored = sorted(
         ((_score(one, title, centre, rarity), one) for one in candidates),
@@ -88,10 +88,14 @@ def summarised(articles: Sequence[Article], *, language: str) -> tuple[str, ...]
     return tuple(sentence.text for sentence in summarise(articles, language=language).sentences)
 
 
+def language_of(articles: Sequence[Article], language: str) -> str:
+    """The language asked for if any of the articles is in it, else the first one's."""
+    return language if any(article.language == language for article in articles) else articles[0].language
+
+
 def _of_one_language(articles: Sequence[Article], language: str) -> list[Article]:
-    """Those in the language asked for, else those in the first one's."""
-    wanted = [article for article in articles if article.language == language]
-    return wanted or [article for article in articles if article.language == articles[0].language]
+    chosen = language_of(articles, language)
+    return [article for article in articles if article.language == chosen]
 
 
 def _candidates(article: Article, rank: int) -> Iterable[_Candidate]:
@@ -104,7 +108,7 @@ def _candidates(article: Article, rank: int) -> Iterable[_Candidate]:
             continue
         told.add(text)
         place = position if is_teaser else position - len(teaser)
-        yield _Candidate(text, article.id, rank, place, is_teaser, Counter(_terms(text)))
+        yield _Candidate(text, article.id, rank, place, is_teaser, Counter(content_terms(text)))
 
 
 def _score(one: _Candidate, title: Counter[str], centre: Counter[str], rarity: dict[str, float]) -> float:
@@ -117,8 +121,8 @@ def _score(one: _Candidate, title: Counter[str], centre: Counter[str], rarity: d
     )
 
 
-def _terms(text: str) -> list[str]:
-    """Word beginnings: inflection is at the end."""
+def content_terms(text: str) -> list[str]:
+    """Beginnings of the words that say something: inflection is at the end."""
     return [fold(word)[:_STEM] for word in words(text) if len(word) > 3 or word.isupper() or word.isdigit()]
 
 
