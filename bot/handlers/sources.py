@@ -1,4 +1,4 @@
-"""/quellen - the publishers the news come from, and how fresh each is."""
+"""/quellen - the publishers the news comes from, and how fresh each is."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ class Newsroom:
         return self._next
 
     async def register_publishers(self) -> None:
-        """Say where each publisher is from, by a feed that nobody polls: the news come from here."""
+        """Say where each publisher is from, by a feed that nobody polls: the news comes from here."""
         lines = (_FOLDER / "publishers.jsonl").read_text(encoding="utf-8").splitlines()
         now = self._services.clock.now()
         async with self._services.storage.write() as tx:

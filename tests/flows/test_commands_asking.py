@@ -161,10 +161,10 @@ async def test_a_digest_without_topics_tells_the_chosen_headlines(talk, ada):
     ("words", "what"),
     [
         ("/thema", "Climate"),
-        ("/schlagzeilen", "No news have come in since yesterday."),
+        ("/schlagzeilen", "No news has come in since yesterday."),
         ("/suche Nordkorea", "Nothing found"),
         ("Nordkorea", "Nothing new on"),
-        ("/status", "No news have come in yet."),
+        ("/status", "No news has come in yet."),
     ],
 )
 async def test_on_the_first_day_there_is_a_word_for_everything(empty_talk, words, what):

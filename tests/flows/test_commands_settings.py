@@ -237,7 +237,7 @@ async def test_every_page_of_words_is_one_message(empty_talk, ada, command, word
         ("/hilfe", "/topic North Korea"),
         ("/datenschutz", "What I know of you"),
         ("/status", "What comes here"),
-        ("/quellen", "No news have come in yet."),
+        ("/quellen", "No news has come in yet."),
     ],
 )
 async def test_they_speak_english_to_english_apps(empty_talk, bob, command, word):
