@@ -44,6 +44,8 @@ class Findings:
     """Copies of recalled items that still stand, beyond the repetitions nobody knows the number of."""
     violations: int
     fastest: int
+    stall: float
+    """Seconds for which the local Bot API itself stood still, at most."""
     refused: int
     reasons: Counter[str]
     secrets: int
@@ -76,7 +78,10 @@ class Findings:
             ("chats that were to be forgotten and are there", self.not_forgotten),
             ("schemas left unfinished", self.unfinished_schemas),
             ("recalled copies that still stand", self.left_after_recall),
-            ("limit violations", f"{self.violations} (at most {self.fastest} in a second)"),
+            (
+                "limit violations",
+                f"{self.violations} (at most {self.fastest} in a second; longest stall of ours {self.stall:.2f} s)",
+            ),
             ("requests refused as malformed", self.refused),
             ("secrets in logs", self.secrets),
             ("stops that took over 15 s or failed", self.late_exits + self.bad_codes),
@@ -122,6 +127,7 @@ async def findings_of(world: CrashWorld, trial: Trial, *, log_path: Path) -> Fin
         left_after_recall=_left_after_recall(world, Counter(repeated) + unknown),
         violations=len(rates.violations) if rates else 0,
         fastest=rates.fastest if rates else 0,
+        stall=world.stalls[0],
         refused=sum(
             request.status == 400 and not any(said in request.reason for said in _DONE_BEFORE)
             for request in world.telegram.requests

@@ -35,7 +35,7 @@ from bot.settings import Settings
 from storage.database import Storage
 from storage.migrate import current_revision, newest_revision
 from tests.benchmarks.crash_report import Findings, findings_of
-from tests.benchmarks.crash_world import ADMIN, CrashWorld, served_feed
+from tests.benchmarks.crash_world import ADMIN, CrashWorld, heartbeat, served_feed
 from tests.benchmarks.databases import database, new_database
 from tests.benchmarks.victim import Doom, JumpingClock, Life, When, Worker, bring_up_to_date
 
@@ -178,20 +178,27 @@ async def try_it(
     kills: int,
     lanes: int,
     seed: int,
+    rate: int = 28,
     steps: Iterable[str] = tuple(STEPS),
     on_kill: Callable[[int], object] = lambda _: None,
 ) -> Findings:
     """Kill so many workers over one database, and look at what is left."""
     clock, chance = JumpingClock(folder / "clock"), random.Random(seed)
-    values: dict[str, Any] = {"admins": frozenset({ADMIN}), "breaking_cap": 100, "send_lanes": lanes}
+    values: dict[str, Any] = {
+        "admins": frozenset({ADMIN}),
+        "breaking_cap": 100,
+        "send_lanes": lanes,
+        "rate_limit": rate,
+    }
     settings = Settings(database_url=SecretStr(url), private_feeds=True, **values)
     async with (
         served_feed() as feed,
+        heartbeat() as stalls,
         LocalTelegram() as telegram,
         open_services(settings, clock=clock) as services,
     ):
         telegram.api.rates = Rates()
-        world = CrashWorld(services, telegram, clock, chance, feed)
+        world = CrashWorld(services, telegram, clock, chance, feed, stalls=stalls)
         await world.settle_in()
         life = Life(
             database=url,

@@ -31,7 +31,7 @@ from bot.localchat.storm import Storm
 from bot.settings import Settings
 from storage.database import normalise_url
 from tests.benchmarks.crash_report import Findings, findings_of
-from tests.benchmarks.crash_world import ADMIN, CrashWorld, served_feed
+from tests.benchmarks.crash_world import ADMIN, CrashWorld, heartbeat, served_feed
 from tests.benchmarks.databases import database
 from tests.benchmarks.kills import Trial
 from tests.benchmarks.victim import JumpingClock, Life, Worker
@@ -127,11 +127,12 @@ async def soak(url: str, folder: Path, *, minutes: float, seed: int, lanes: int)
     settings = Settings(database_url=SecretStr(url), private_feeds=True, **values)
     async with (
         served_feed() as feed,
+        heartbeat() as stalls,
         LocalTelegram() as telegram,
         open_services(settings, clock=clock) as services,
     ):
         telegram.api.rates = Rates()
-        world = CrashWorld(services, telegram, clock, chance, feed)
+        world = CrashWorld(services, telegram, clock, chance, feed, stalls=stalls)
         await world.settle_in()
         life = Life(
             database=url,

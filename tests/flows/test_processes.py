@@ -89,7 +89,8 @@ async def test_killed_at_every_step_nothing_is_lost_and_nothing_comes_twice_with
 ):
     url, steps = any_storage.url.render_as_string(hide_password=False), STEPS[any_storage.dialect]
 
-    findings = await try_it(url, tmp_path, kills=len(steps), lanes=2, seed=1706, steps=steps)
+    # With room below Telegram's limit: on a busy machine requests are seen in bunches.
+    findings = await try_it(url, tmp_path, kills=len(steps), lanes=2, seed=1706, rate=20, steps=steps)
 
     assert findings.is_clean, findings
     assert findings.duplicates <= 2 * findings.kills
