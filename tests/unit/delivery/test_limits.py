@@ -201,7 +201,9 @@ async def test_what_was_held_up_together_does_not_go_out_together(monkeypatch):
         await gate.pass_through()
         passed.append(now[0])
 
-    assert passed == [0.0] * 5 + [1.0] * 5 + [2.0] * 2
+    assert [at for at in passed if at < 1] == pytest.approx([0.0, 0.08, 0.16, 0.24, 0.32])
+    assert most_in(passed, 1) == 5
+    assert passed[-1] == pytest.approx(2.08)
     free = Gate(1_000_000, seconds=lambda: 0.0)
     for _ in range(3000):
         await free.pass_through()
