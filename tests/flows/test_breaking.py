@@ -360,7 +360,7 @@ async def test_held_it_sends_nothing_and_then_goes_on(talk, desk):
 
     held = await talk.press(editor, talk.now(question), "⏸ Anhalten")
     await go_out(talk)
-    assert held.answer.text == "Pausiert."
+    assert held.answer.text == "Angehalten."
     assert talk.now(question).text.startswith("Angehalten: Nordkorea feuert")
     assert not any("Niigata" in text for text in talk.replies(follower))
 
