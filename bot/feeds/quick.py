@@ -17,6 +17,7 @@ from bot.feeds.names import Names, Unfamiliar
 from bot.feeds.quick_entry import FIELD, HANDLERS, PERSON, PICTURE, QUERY, Place, Reader
 from bot.feeds.quick_values import Declined, address, attributes_of, href_of, is_page, joined, scope, text_of
 from bot.feeds.raw import PLAIN, RawEntry, RawFeed
+from bot.feeds.slow import HALF, HALVES
 
 __all__ = ["Declined", "read"]
 
@@ -28,7 +29,7 @@ _DECLARED_UTF8 = re.compile(
 _FIRST_ELEMENT = re.compile(rb"<[^!?]")
 # Of Windows' own alphabet, as they are or by number; each pattern begins with what is quickly found.
 _CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
-_CONTROL_NUMBER = re.compile(rb"&#(?:0*1[2-5]\d|[xX]0*[89][0-9a-fA-F]);")
+_ODD_NUMBER = re.compile(rb"&#(?:0*1[2-5]\d|[xX]0*[89][0-9a-fA-F]|%b);" % HALF)
 
 _PEOPLE = ("author", "contributor", "managingeditor", "itunes_author", "dc_creator", "dc_author")
 # Elements of the feed itself that may have children which matter to nobody here.
@@ -49,7 +50,10 @@ def read(body: bytes, *, url: str = "", content_type: str = "") -> RawFeed:
     events = ET.iterparse(io.BytesIO(body), events=("start-ns",))  # noqa: S314 - no DTD, no entities
     try:
         declared.extend(found for _, found in events)
-        has_controls = any(pattern.search(body) for pattern in (_CONTROL, _CONTROL_NUMBER))
+        has_odd_numbers = _ODD_NUMBER.search(body) is not None
+        if has_odd_numbers and HALVES.search(body):
+            raise Declined("it has halves of characters")
+        has_controls = has_odd_numbers or _CONTROL.search(body) is not None
         root: Element = events.root  # type: ignore[attr-defined]
         return _read(root, Names(declared), url, has_controls=has_controls)
     except ET.ParseError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,9 +12,18 @@ import feedparser
 from bot.errors import FeedUnreadable
 from bot.feeds.raw import RawEntry, RawFeed, Words
 
+# Some systems write what lies beyond the first 65,536 characters as its two halves, by their numbers.
+HALF = (
+    rb"(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3]))"
+)
+HALVES = re.compile(rb"(?:&#%b;)+" % HALF)
+_NUMBER = re.compile(rb"&#0*([xX]?[0-9a-fA-F]+);")
+
 
 def read(body: bytes, *, url: str = "", content_type: str = "") -> RawFeed:
     """Raises FeedUnreadable for what is no feed."""
+    # Halves of characters have no bytes: feedparser stumbles over the first.
+    body = HALVES.sub(_whole, body)
     headers = {"content-location": url} | ({"content-type": content_type} if content_type else {})
     try:
         # A stream: bytes alone it would try as the name of a file of ours first.
@@ -32,6 +42,13 @@ def read(body: bytes, *, url: str = "", content_type: str = "") -> RawFeed:
         language=str(feed.get("language") or ""),
         entries=[_entry(item) for item in found["entries"]],
     )
+
+
+def _whole(halves: re.Match[bytes]) -> bytes:
+    """The character that two halves make, else a replacement for each."""
+    numbers = [int(b"0" + n if n[:1] in b"xX" else n, 0) for n in _NUMBER.findall(halves[0])]
+    found = b"".join(chr(n).encode("utf-16-le", "surrogatepass") for n in numbers)
+    return b"".join(b"&#%d;" % ord(sign) for sign in found.decode("utf-16-le", "replace"))
 
 
 def _entry(item: Mapping[str, Any]) -> RawEntry:

@@ -7,6 +7,7 @@ import gzip
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from aiohttp import web
@@ -326,6 +327,40 @@ async def test_redirects_are_followed_five_times_and_each_is_checked(server):
     assert await ask(server, "/loop") == Failed(reason="the address leads on more than 5 times")
     assert await ask(server, "/file") == Failed(reason="the address is no http or https address")
     assert await ask(server, "/odd") == Failed(reason="the address is not allowed")
+
+
+class LeadsTo:
+    """A client whose every request is led on to one address."""
+
+    def __init__(self, target):
+        self._target = target
+        self.asked = []
+
+    @asynccontextmanager
+    async def get(self, url, **_):
+        self.asked.append(url)
+        yield SimpleNamespace(status=302, headers={"Location": self._target})
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://169.254.169.254/latest/meta-data/",
+        "//127.1/",
+        "http://[::ffff:10.0.0.1]/",
+        "ftp://bote.example/",
+    ],
+)
+async def test_a_redirect_into_the_network_is_not_followed(target):
+    client = LeadsTo(target)
+    answer = await fetch(client, "http://bote.example/feed")
+    assert answer.reason in {"the address is not allowed", "the address is no http or https address"}
+    assert client.asked == ["http://bote.example/feed"]
+
+
+async def test_an_encrypted_address_does_not_lead_to_an_open_one():
+    answer = await fetch(LeadsTo("http://bote.example/"), "https://bote.example/feed")
+    assert answer == Failed(reason="the address leads from https to http")
 
 
 class Names:

@@ -157,6 +157,14 @@ def test_what_is_no_feed_is_said_in_a_sentence(body, reason):
         parse(body)
 
 
+@pytest.mark.parametrize("written", ["&#55357;&#56832;", "&#xD83D;&#xDE00;", "<![CDATA[&#xD83D;&#xDE00;]]>"])
+def test_a_character_written_as_its_halves_is_whole_and_a_lone_half_is_replaced(written):
+    found = parse(rss(ITEM.format(f"Sieg {written}", "https://x.example/a", "g")))
+    assert found.entries[0].title == "Sieg \U0001f600"
+    found = parse(rss(ITEM.format("Halb &#xD83D; und &#56832;", "https://x.example/a", "g")))
+    assert found.entries[0].title == "Halb \ufffd und \ufffd"
+
+
 def test_a_body_is_never_taken_for_the_name_of_a_file(tmp_path):
     secret = tmp_path / "geheim.xml"
     secret.write_bytes(rss(ITEM.format("Geheim", "https://x.example/a", "g")))

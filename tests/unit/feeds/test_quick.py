@@ -81,6 +81,7 @@ def test_ordinary_feeds_are_read_quickly(body):
         (rss().replace(b"<rss", b'<rss xmlns="https://x.example/"'), "the namespace is not known"),
         (rss().replace(b"<title>", b'<title haus:type="x">'), "an attribute has a namespace"),
         (ATOM.replace('"html"', '"xhtml"').encode(), "a text is of another type"),
+        (rss("<dc:title><![CDATA[&#55357;]]></dc:title>"), "it has halves of characters"),
         (b"<opml/>", "it is no feed of a usual kind"),
         (b"<rss><channel/></rss>", "it has no entries"),
     ],
