@@ -213,7 +213,10 @@ async def _store(
     *,
     now: datetime,
 ) -> list[Article]:
-    spoken = [replace(new, language=one.language) for new, one in zip(fresh, found, strict=True)]
+    spoken = [
+        new if new.language == one.language else replace(new, language=one.language)
+        for new, one in zip(fresh, found, strict=True)
+    ]
     stored = await tx.articles.add_many(spoken)
     await _put_findings(services, tx, stored, found)
     wanted = (wants_page(services.settings, one, now=now) for one in stored)

@@ -40,7 +40,9 @@ class ArticleRepository:
             last = await self._connection.scalar(select(func.max(articles.c.id))) or 0
             rows = [row | {"id": id_} for id_, row in enumerate(values, start=last + 1)]
             await self._connection.execute(insert(articles), rows)
-            return [_stored(article, row["id"]) for article, row in zip(new, rows, strict=True)]
+            return [
+                Article(**(row | {"origin": article.origin})) for article, row in zip(new, rows, strict=True)
+            ]
         statement = insert(articles).returning(articles.c.id, articles.c.url)
         ids = {url: id_ for id_, url in await self._connection.execute(statement, values)}
         return [_stored(article, ids[article.url]) for article in new]
