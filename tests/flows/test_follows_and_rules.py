@@ -59,6 +59,26 @@ async def test_a_followed_story_comes_when_it_develops_and_only_then(services):
     assert (await pipeline.issue_follows(services)).issued == 0
 
 
+async def test_what_a_follow_told_no_digest_tells_again(services):
+    chat, story_id = await add_chat(services), await a_story(services)
+    await follow_story(services, chat, story_id)
+    await develop(services, story_id)
+    assert (await pipeline.issue_follows(services)).issued == 1
+
+    # Without topics an edition tells what leads, and this story leads.
+    await pipeline.issue_now(services, chat.id, slot="update:1")
+
+    told, digest = (await owed(services, chat))[:2]
+    assert f"st:{story_id}:1" in await keyboards(services, chat, told)
+    assert f"st:{story_id}:" not in await keyboards(services, chat, digest)
+
+
+async def keyboards(services, chat, html):
+    async with services.storage.read() as tx:
+        statement = select(outbox.c.keyboard).where(outbox.c.chat_id == chat.id, outbox.c.html == html)
+        return await tx.outbox._connection.scalar(statement)
+
+
 async def test_a_development_waits_for_the_end_of_the_quiet_hours(talk, services):
     chat, story_id = await add_chat(services), await a_story(services)
     async with services.storage.write() as tx:

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from bot import pipeline, subscriptions
 from bot.digests.schedule import Order
 from bot.messages.render import Renderer
+from bot.opinions import put_opinion
 from storage.records import ChatKind, ChatState, EditionState, Length, NewChat
 from storage.schema import stories
 from storage.schema_chats import outbox, told
@@ -110,6 +111,38 @@ async def test_a_story_told_is_not_told_again_and_silence_is_explained_once_a_da
     states = [edition.state for edition in await issued(services, chat)]
     assert states == [EditionState.ISSUED, EditionState.EMPTY, EditionState.EMPTY]
     assert await ledger(services, chat) == known
+
+
+async def test_who_wants_no_word_of_nothing_gets_none(talk, services):
+    chat = await add_chat(services, topics=["Zwetschgenkuchen"], tells_empty=False)
+    talk.clock.advance(hours=1)
+
+    assert (await pipeline.issue(services)).empty == 1
+
+    assert await owed(services, chat) == []
+    assert [edition.state for edition in await issued(services, chat)] == [EditionState.EMPTY]
+
+
+async def test_less_of_its_like_moves_a_story_back(services):
+    one, other = [await add_chat(services, number, topics=()) for number in (901, 902)]
+    await pipeline.issue_now(services, one.id, slot="update:1")
+    first, *_ = await numbered(services, one)
+
+    await put_opinion(services, other, first, -1)
+    await pipeline.issue_now(services, other.id, slot="update:1")
+
+    assert (await numbered(services, other))[0] != first
+
+
+async def numbered(services, chat):
+    """The stories of the chat's messages, in the order they are told."""
+    keys = [
+        key
+        for part in await owed(services, chat)
+        for row in json.loads(part.keyboard)["inline_keyboard"]
+        for key in row
+    ]
+    return [int(key["callback_data"].split(":")[1]) for key in keys if key["callback_data"].startswith("st:")]
 
 
 async def test_a_development_comes_back_marked_as_new(talk, services):
