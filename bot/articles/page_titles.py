@@ -32,6 +32,10 @@ def title_of(page: Page) -> str:
         if any(_same(heading, name) for name in (*names, window)):
             return heading
     for heading in headings:
+        # Some systems cut what they tell search engines.
+        if any(_is_beginning(name, heading) for name in (*names, window)):
+            return heading
+    for heading in headings:
         # A name for search engines often carries more than the heading people see, and a heading its kicker.
         for name in names:
             if _is_whole(name, heading):
@@ -90,6 +94,11 @@ def _bare(text: str) -> str:
 
 def _same(one: str, other: str) -> bool:
     return bool(one) and re.sub(r"\W", "", one).casefold() == re.sub(r"\W", "", other).casefold()
+
+
+def _is_beginning(name: str, heading: str) -> bool:
+    start = name.rstrip(" .…")
+    return name.endswith(("…", "...")) and len(start.split()) >= LEAST_WORDS and heading.startswith(start)
 
 
 def _is_whole(name: str, part: str) -> bool:

@@ -33,6 +33,8 @@ def ld(text):
         ("", "<h1><em>Rat</em> beschließt<span> neuen</span>, nein <b>alten</b> Haushalt</h1>", "Rat beschließt neuen, nein alten Haushalt"),
         ("<meta property='og:title' content='Rat beschließt neuen Haushalt'>", "<h1>Etat: Rat beschließt neuen Haushalt</h1>", "Rat beschließt neuen Haushalt"),
         ("<meta property='og:title' content='Rat beschließt neuen Haushalt: so viel kostet es'>", "<h1>Rat beschließt neuen Haushalt</h1>", "Rat beschließt neuen Haushalt"),
+        (ld('{"@type":"NewsArticle","headline":"Rat beschließt neuen …"}'), "<h1>Rat beschließt neuen Haushalt</h1>", "Rat beschließt neuen Haushalt"),
+        (ld('{"@type":"NewsArticle","headline":"Rat sagt: "Nein"","datePublished":"x"}'), "<h1>Rat sagt Nein</h1>", "Rat sagt Nein"),
         (ld('{"@type":"NewsArticle","headline":"Rat &amp; Land: &quot;Haushalt&quot;"}'), "", 'Rat & Land: "Haushalt"'),
     ],
 )  # fmt: skip
@@ -52,6 +54,11 @@ def test_the_title_is_the_headline_alone(head, heading, title):
         (ld('{"@type":"Article","datePublished":"0001-01-01T00:00:00Z"}'), "<p class='date'>11. März 2026 | 07:30 Uhr</p>", (6, 30)),
         ("<meta name='date' content='Wed Mar 11 2026 07:30:00 GMT+0100 (CET)'>", "", (6, 30)),
         ("<meta name='date' content='1773210600000'>", "", (6, 30)),
+        ("", "<h1>Rat tagt</h1><p>11.03.26 - 07:30 Uhr</p>", (6, 30)),
+        ("", "<h1>Rat tagt</h1><p>Aktualisiert 12.03.2026, 9.00 Uhr Publiziert 11.03.2026, 7.30 Uhr</p>", (6, 30)),
+        (ld('{"@type":"Article","datePublished":{"@value":"2026-03-11T07:30:00+01:00[Europe/Berlin]"}}'), "", (6, 30)),
+        (ld('{"@type":"Article","headline":"Rat "x"","datePublished":"2026-03-11T07:30:00+01:00"}'), "", (6, 30)),
+        (ld('{"@type":"WebPage","datePublished":"2026-03-11T06:30:00+00:00"}'), "", (6, 30)),
     ],
 )  # fmt: skip
 def test_the_date_is_the_first_publication(head, body, at):
