@@ -36,6 +36,12 @@ Dieser Artikel (?:erschien|stammt|ist (?:zuerst )?erschienen|wurde zuerst)\b.{0,
 (?:(?:Hier|Jetzt) (?:geht es|können Sie|kostenlos)|Unser(?:en)? Newsletter)\b.{0,300}
 (?:Empfohlener redaktioneller Inhalt|An dieser Stelle finden Sie|Externe[rn]? Inhalt)\b.{0,300}
 (?:Mit (?:dem )?Klick|Ich bin damit einverstanden)\b.{0,300}
+\(?(?:dpa|AFP|APA|sda|Reuters|AP|epd|KNA|SID|ots|red|Agenturen)(?:\s?[/,;]\s?[\p{L}.]{2,12}){0,6}\)?[\s.]*
+Mit (?:Material|Agenturmaterial|Informationen) (?:von|der|des|aus)\b.{0,120}
+(?:Auf|Per|Via) (?:Facebook|X|Twitter|WhatsApp|LinkedIn|Xing|Threads|Bluesky|E-?Mail)(?: (?:teilen|senden))?
+Link (?:kopieren|kopiert)[\s.!]*
+(?:Artikel|Beitrag) (?:teilen|drucken|merken|kommentieren|vorlesen|versenden|verschenken)
+(?:Fehler (?:gefunden|entdeckt|melden)|Feedback (?:geben|zum Artikel))\b.{0,120}
 (?:Kontakt|Contact)\b.{0,120}\p{L}@\p{L}.{0,60}
 [-–—*•·_=\s]+
 """

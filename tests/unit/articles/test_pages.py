@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
+from bot.articles.page_texts import is_furniture
 from bot.articles.page_walls import Obstacle
 from bot.articles.page_worker import from_wire, page_text, to_wire
 from bot.articles.pages import examine
@@ -139,3 +140,21 @@ def test_a_reading_survives_the_pipe_with_halves_of_characters():
 def test_what_is_no_page_says_so(html):
     with pytest.raises(IngestError):
         examine(html)
+
+
+@pytest.mark.parametrize(
+    ("line", "furniture"),
+    [
+        ("dpa/lno", True),
+        ("(AFP, Reuters, red.)", True),
+        ("Mit Material von dpa und AFP", True),
+        ("Per E-Mail teilen", True),
+        ("Fehler gefunden? Jetzt melden.", True),
+        ("Kontakt zur Redaktion: lokales@bote.example", True),
+        ("dpa meldet am Abend einen Brand in der Altstadt.", False),
+        ("Mit Material aus dem alten Rathaus baut die Stadt eine Brücke, sagte die Bürgermeisterin am Abend im Rat, in dem es laut wurde und lange dauerte.", False),
+        ("Kontakt zu den Behörden habe es nie gegeben, sagt der Anwalt.", False),
+    ],
+)  # fmt: skip
+def test_lines_of_the_page_are_told_from_lines_of_the_article(line, furniture):
+    assert is_furniture(line) is furniture
