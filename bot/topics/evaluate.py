@@ -117,10 +117,10 @@ def _phrase(words: Sequence[Sequence[str]], content: Content, *, in_title: bool)
 
 def stands_in(words: Sequence[Sequence[str]], terms: str) -> bool:
     """Whether the words follow each other in the terms."""
-    if any(all(f" {term} " not in terms for term in word) for word in words):
-        return False
     if all(len(word) == 1 for word in words):
         return f" {' '.join(word[0] for word in words)} " in terms
+    if any(all(f" {term} " not in terms for term in word) for word in words):
+        return False
     return _follow(words, terms.split())
 
 

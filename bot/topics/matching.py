@@ -12,7 +12,7 @@ from bot.analysis.analyser import Analyser
 from bot.errors import BadQuery
 from bot.topics.evaluate import Analysed, Content, score
 from bot.topics.query import parse
-from bot.topics.weighing import Weighed
+from bot.topics.weighing import Weighed, pairs_of
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery
 from storage.records import Topic, TopicId
 
@@ -32,10 +32,12 @@ class TopicIndex:
         self._waiting: dict[TopicId, Topic] = {}
         self._queries: dict[TopicId, TermQuery] = {}
         self._plain: dict[str, list[TopicId]] = defaultdict(list)
-        """Topics of one word and nothing else: to have it is to match."""
-        self._by_term: dict[str, list[tuple[Needed, TopicId]]] = defaultdict(list)
+        """Topics by words of which one is enough: to have it is to match."""
+        self._by_term: dict[str, dict[str, list[TopicId]]] = defaultdict(dict)
+        """Under a term or pair and, beside it, another that is needed as well; "" where none is."""
         self._by_prefix: dict[str, set[TopicId]] = defaultdict(set)
         self._always: set[TopicId] = set()
+        self._filtered: set[TopicId] = set()
         self._last_id = TopicId(0)
         self._lock = threading.Lock()
 
@@ -71,14 +73,14 @@ class TopicIndex:
             self._read_waiting(published_at)
             weighed = Weighed(analysed)
             found = self._of_one_word(weighed.anywhere)
-            for topic_id in self._candidates(weighed.anywhere):
+            for topic_id in self._candidates(weighed):
                 query = self._queries[topic_id]
-                if query.has_filters and not query.admits(
+                if topic_id in self._filtered and not query.admits(
                     publisher=publisher, language=language, published_at=published_at
                 ):
                     continue
                 much = _score(query, weighed)
-                if much:
+                if much > found.get(topic_id, 0.0):
                     found[topic_id] = much
             return sorted(found.items())
 
@@ -91,12 +93,14 @@ class TopicIndex:
                     found[topic_id] = much
         return found
 
-    def _candidates(self, terms: Mapping[str, float]) -> set[TopicId]:
+    def _candidates(self, weighed: Weighed) -> set[TopicId]:
         candidates = set(self._always)
-        for term in terms.keys() & self._by_term.keys():
-            for needed, topic_id in self._by_term[term]:
-                if not needed or any(other in terms for other in needed):
-                    candidates.add(topic_id)
+        terms = weighed.anywhere.keys()
+        had = {*terms, *weighed.pairs, ""}
+        for term in had & self._by_term.keys():
+            needs = self._by_term[term]
+            for needed in needs.keys() & had:
+                candidates.update(needs[needed])
         if self._by_prefix:
             lengths = {len(start) for start in self._by_prefix}
             starts = {term[:length] for term in terms for length in lengths}
@@ -111,36 +115,64 @@ class TopicIndex:
             except BadQuery:  # understood once, by an older version: it finds nothing until asked anew
                 continue
             self._queries[topic.id] = query.terms
-            match = query.terms.match
-            is_plain = query.terms.unwanted is None and not query.terms.has_filters
-            if is_plain and isinstance(match, Term) and not match.in_title:
-                for term in match.any_of:
-                    self._plain[term].append(topic.id)
+            if query.terms.has_filters:
+                self._filtered.add(topic.id)
+            if query.terms.has_filters or query.terms.unwanted is not None:
+                self._place(topic.id, query.terms.match)
             else:
-                self._place(topic.id, match)
+                self._place_plain(topic.id, query.terms.match)
         self._waiting.clear()
 
+    def _place_plain(self, topic_id: TopicId, match: Match | None) -> None:
+        """A query of words alone: each one that is enough by itself is looked up, not asked."""
+        for part in match.parts if isinstance(match, AnyOf) else (match,):
+            if isinstance(part, Term) and not part.in_title:
+                for term in part.any_of:
+                    self._plain[term].append(topic_id)
+            else:
+                self._place(topic_id, part)
+
     def _place(self, topic_id: TopicId, match: Match | None, needed: Needed = ()) -> None:
-        """Under the terms of which every hit has at least one, beside another it needs as well."""
+        """Under the terms of which every hit has one, beside others of which it needs one as well."""
         match match:
             case None:
                 self._always.add(topic_id)
             case Term(any_of):
-                for term in any_of:
-                    self._by_term[term].append((needed, topic_id))
-            case Phrase(words):
-                for term in max(words, key=lambda word: min(map(len, word))):
-                    self._by_term[term].append((needed, topic_id))
+                self._put(topic_id, any_of, needed)
+            case Phrase():
+                self._put(topic_id, _necessary(match), needed)
             case Prefix(start):
                 self._by_prefix[start].add(topic_id)
             case AllOf(parts):
                 # The longest word is likely the rarest.
-                rarest, *others = sorted(parts, key=_rarity, reverse=True)
-                also = next((other.any_of for other in others if isinstance(other, Term)), needed)
-                self._place(topic_id, rarest, also)
+                rarest_part, *others = sorted(parts, key=_rarity, reverse=True)
+                also = next((terms for other in others if (terms := _necessary(other))), needed)
+                self._place(topic_id, rarest_part, also)
             case AnyOf(parts):
                 for part in parts:
                     self._place(topic_id, part, needed)
+
+    def _put(self, topic_id: TopicId, terms: Needed, needed: Needed) -> None:
+        for term in terms:
+            needs = self._by_term[term]
+            for other in needed or ("",):
+                needs.setdefault(other, []).append(topic_id)
+
+
+def _necessary(match: Match) -> Needed:
+    """Terms of which every hit has at least one; none where that cannot be said."""
+    match match:
+        case Term(any_of):
+            return any_of
+        case Phrase(words):
+            return pairs_of(match) or max(words, key=lambda word: min(map(len, word)))
+        case AllOf(parts):
+            return max(map(_necessary, parts), key=lambda terms: min(map(len, terms), default=0))
+        case AnyOf(parts):
+            found = [_necessary(part) for part in parts]
+            return tuple(term for terms in found for term in terms) if all(found) else ()
+        case _:
+            return ()
 
 
 def score_of(query: TermQuery, content: Content) -> float:

@@ -11,6 +11,11 @@ from storage.database import Storage, normalise_url
 from storage.errors import AlreadyExists, Busy, WrongDatabase
 from storage.migrate import current_revision, migrate, newest_revision
 from storage.schema import metadata, topics
+from storage.upgrade import head
+
+
+def test_the_newest_revision_is_the_one_alembic_would_reach():
+    assert newest_revision() == head()
 
 
 async def test_a_new_database_has_the_newest_schema(any_storage):
