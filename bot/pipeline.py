@@ -18,6 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import fulltexts, grouping, intake, issuing, renewing, shelf, visits
+from bot.alerts import tell_admins
 from bot.articles.draft import Batch, Draft, Intake
 from bot.delivery.answering import Answered, Answering
 from bot.delivery.courier import Courier, Delivered, process_name
@@ -163,4 +164,9 @@ async def answer(
         owner=owner or process_name(),
         stop=stop or asyncio.Event(),
     )
-    return await answering.round(partial(handle_one, application))
+    answered = await answering.round(partial(handle_one, application))
+    if answered.poison:
+        async with services.storage.write() as tx:
+            for kind in sorted(answered.poison):
+                await tell_admins(services, tx, cause="update", about=kind)
+    return answered

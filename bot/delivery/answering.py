@@ -31,6 +31,8 @@ class Answered:
     done: int = 0
     again: int = 0
     quarantined: int = 0
+    poison: frozenset[str] = frozenset()
+    """The kinds of errors for which updates were put aside."""
 
 
 class Answering:
@@ -55,15 +57,19 @@ class Answering:
             due = await tx.inbox.due(now=now, limit=BATCH)
             held_back = await tx.inbox.held_back(now=now) if due else []
         states: list[InboxState] = []
+        poison: set[str] = set()
 
         async def note(handled: Handled) -> None:
             states.append(await self._note(handled))
+            if states[-1] is InboxState.QUARANTINED:
+                poison.add(handled.error.partition(":")[0][:60])
 
         await handle_all(due, held_back=held_back, handle=handle, on_handled=note, stop=self._stop)
         return Answered(
             done=states.count(InboxState.DONE),
             again=states.count(InboxState.PENDING),
             quarantined=states.count(InboxState.QUARANTINED),
+            poison=frozenset(poison),
         )
 
     async def _note(self, handled: Handled) -> InboxState:

@@ -15,6 +15,7 @@ from bot.localchat.local import LocalTelegram
 from bot.pipeline import answer
 from storage.errors import Busy
 from storage.messages import InboxState
+from tests.flows.conftest import ADMIN
 from tests.flows.postbox import services_for
 
 BOT = 42
@@ -90,6 +91,23 @@ async def test_poison_is_tried_five_times_alone_and_put_aside(services, handlers
     assert sum(result.quarantined for result in results) == 1
     assert await count(services, InboxState.QUARANTINED) == 1
     assert await count(services, InboxState.PENDING) == 0
+
+
+async def test_the_admins_hear_once_of_what_was_put_aside(empty_talk, handlers):
+    clara = empty_talk.telegram.user("Clara", user_id=ADMIN)
+    await empty_talk.ask(clara, "/hilfe")
+    for number in (1, 2):
+        handlers.failures[number] = ValueError("a reader's words")
+    await put(empty_talk.services, message(1), message(2, chat=9))
+
+    for _ in range(6):
+        await answer(empty_talk.services, handlers)
+        empty_talk.clock.advance(minutes=6)
+    await empty_talk.deliver()
+
+    [told] = [text for text in empty_talk.replies(clara) if "beiseite" in text]
+    assert "ValueError" in told
+    assert "reader" not in told
 
 
 @pytest.mark.parametrize("failure", [NetworkError("away"), Busy("locked")])

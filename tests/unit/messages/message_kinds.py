@@ -140,6 +140,7 @@ MESSAGES: dict[str, list[Kind]] = {
     "alert": [
         lambda title: {"cause": "edition", "about": "7", "reason": title},
         lambda title: {"cause": "story", "about": title, "reason": title},
+        lambda title: {"cause": "update", "about": title, "reason": ""},
     ],
     "breaking": [
         lambda title: {"item": Some(title=title, text=f"{title}\n{title}", url="https://x.example/1")}
