@@ -11,7 +11,7 @@ from typing import Final
 
 _MOST_COUNTED: Final = 1000
 """Telegram sells no higher rate; tests and benchmarks that want none are not counted."""
-_CATCHING_UP: Final = 0.4
+_CATCHING_UP: Final = 0.6
 """Of the usual time between two turns."""
 
 

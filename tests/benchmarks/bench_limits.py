@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import random
 import sqlite3
-import statistics
 import sys
 import tempfile
 import time
@@ -44,7 +43,7 @@ from tests.benchmarks.victim import JumpingClock
 
 LIMIT = Settings.model_fields["rate_limit"].default
 EDITOR = 77
-WARM_UP = timedelta(seconds=25)
+WARM_UP = timedelta(seconds=10)
 SPAN_S = 10.0
 QUESTIONS = ("/hilfe", "/status", "/abos", "/thema {word}", "/suche {word}")
 EACH_S = 2.0
@@ -76,8 +75,10 @@ async def stage_of(readership: Readership, *, breaking: bool) -> AsyncIterator[S
                 for number in range(1_000_001, 1_000_001 + readership.chats)
             }
             clock = JumpingClock(Path(folder) / "clock")
-            clock.jump(seconds=(NOW - WARM_UP - clock.now()).total_seconds())
+            clock.jump(seconds=(NOW - timedelta(days=1) - clock.now()).total_seconds())
             async with _worker(path, telegram, Path(folder) / "clock"):
+                await _until(lambda: bool(telegram.requests), "the worker")
+                clock.jump(seconds=(NOW - WARM_UP - clock.now()).total_seconds())
                 yield Stage(telegram, rates, people)
 
 
@@ -121,24 +122,17 @@ async def work(path: str, api_url: str, token: str, clock: str) -> None:
 
 
 async def digests(chats: int) -> dict[str, tuple[str, str]]:
-    started = time.time()
     async with stage_of(Readership(chats), breaking=False) as stage:
-        # The worker's clock shows the due minute when it has run for so long.
+        due = time.time() + WARM_UP.total_seconds()
         await _until(lambda: bool(stage.telegram.sent), "the first digest")
-        reached = set[int | None]()
-
-        def are_all_reached() -> bool:
-            reached.update(entry.chat_id for entry in stage.telegram.sent[len(reached) :])
-            return len(reached) >= chats
-
         await _until_quiet(stage)
-        times = stage.sent_at(started)
-        are_all_reached()
-        texts = len(times)
+        times = stage.sent_at()
+        count = len(times)
         return {
             "chats reached": (f"{len({entry.chat_id for entry in stage.telegram.sent}):,}", f"{chats:,}"),
-            "messages": (f"{texts:,}", ""),
-            "seconds for all": (f"{times[-1] - times[0]:.1f}", f"≤ {380 * texts / 10_000:.0f}"),
+            "messages": (f"{count:,}", ""),
+            "first, seconds after it was due": (f"{times[0] - due:.1f}", "≤ 2"),
+            "seconds for all": (f"{times[-1] - due:.1f}", f"≤ {380 * count / 10_000:.0f}"),
             **rate_figures(times, stage.rates),
         }
 
@@ -146,6 +140,7 @@ async def digests(chats: int) -> dict[str, tuple[str, str]]:
 async def breaking(chats: int) -> dict[str, tuple[str, str]]:
     async with stage_of(Readership(chats, every=chats + 1), breaking=True) as stage:
         editor = stage.telegram.user("Clara", user_id=EDITOR, is_admin=True)
+        await _answers(stage, seconds=1)  # the worker is up, and warm
         before = await _answers(stage, seconds=20)
         said = await editor.say("/eilmeldung Nordkorea feuert erneut Raketen ab. Sie gingen im Meer nieder.")
         preview = await _shown(stage, editor, said)
@@ -221,7 +216,8 @@ async def _answers(stage: Stage, *, seconds: float) -> list[float]:
 
 
 def _p95(seconds: Sequence[float]) -> float:
-    return statistics.quantiles(seconds, n=20)[-1] * 1000 if len(seconds) > 1 else float("nan")
+    """In milliseconds; of few, the slowest."""
+    return sorted(seconds)[int(len(seconds) * 0.95)] * 1000 if seconds else float("nan")
 
 
 def rate_figures(times: list[float], rates: Rates) -> dict[str, tuple[str, str]]:

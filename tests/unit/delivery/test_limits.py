@@ -174,19 +174,21 @@ def test_whoever_takes_over_starts_without_bursts():
     assert not limits.rest_of(PERSON, 12.1)
 
 
-@settings(max_examples=30, deadline=None)
+@pytest.mark.parametrize(("stalls", "least"), [(0.0, 0.95), (0.005, 0.85)])
+@settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10**6))
-def test_late_turns_are_made_up_for_and_never_too_many_come_in_a_second(seed):
-    """A busy machine: each timer is late by up to 30 ms, nearly the time between two turns."""
+def test_late_turns_are_made_up_for_and_never_too_many_come_in_a_second(stalls, least, seed):
+    """Each timer is late by up to 15 ms, some by a fifth of a second."""
     chance = random.Random(seed)
     limits, sent, now = Limits(per_second=28), [], 0.0
-    while now < 30:
+    while now < 21:
         turn = limits.next_turn(now)
-        now = turn + (chance.uniform(0, 0.03) if turn > now else 0.0)
+        late = 0.2 if chance.random() < stalls else chance.uniform(0, 0.015)
+        now = turn + (late if turn > now else 0.0)
         assert limits.take(chance.randrange(1, 10**6), now) == 0.0
         sent.append(now)
     assert most_in(sent, 1) <= 28
-    assert len([at for at in sent if 10 <= at < 20]) >= 0.95 * 280
+    assert len([at for at in sent if 10 <= at < 20]) >= least * 280
 
 
 async def test_what_was_held_up_together_does_not_go_out_together(monkeypatch):
@@ -201,9 +203,9 @@ async def test_what_was_held_up_together_does_not_go_out_together(monkeypatch):
         await gate.pass_through()
         passed.append(now[0])
 
-    assert [at for at in passed if at < 1] == pytest.approx([0.0, 0.08, 0.16, 0.24, 0.32])
+    assert [at for at in passed if at < 1] == pytest.approx([0.0, 0.12, 0.24, 0.36, 0.48])
     assert most_in(passed, 1) == 5
-    assert passed[-1] == pytest.approx(2.08)
+    assert passed[-1] == pytest.approx(2.12)
     free = Gate(1_000_000, seconds=lambda: 0.0)
     for _ in range(3000):
         await free.pass_through()
