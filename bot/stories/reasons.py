@@ -10,7 +10,7 @@ from bot.analysis.aliases import Aliases
 from bot.analysis.concepts import concepts_of, telling_concepts
 from bot.analysis.lexicon import Lexicon
 from bot.analysis.words import Words
-from bot.stories.marks import mark_code
+from bot.stories.marks import bones, mark_code
 from bot.stories.sketch import WORD
 from bot.stories.spelling import fold
 
@@ -37,6 +37,7 @@ SAYS_NOTHING = frozenset(
     """.split()  # noqa: SIM905 - a list of one word a line would be two pages
 )
 LONG_ENOUGH_SMALL = 5
+HYPHENS = frozenset("-‐‑")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,31 @@ class _Found:
     """Terms of the parts of a compound."""
 
 
-def shared_words(one: Read, other: Read, *, rarity: Callable[[str], float]) -> tuple[str, ...]:
+def reason(
+    one: Read, other: Read, marks: Iterable[tuple[int, float]], *, rarity: Callable[[str], float]
+) -> tuple[str, ...]:
+    """What both are about: words of theirs, and what the marks they share (code, how telling) are called.
+
+    In German where possible: between articles in another language subjects come first, and a word in small
+    letters, which may be any verb, only where there is nothing else.
+    """
+    words = shared_words(one, other, rarity=rarity)
+    if one.language == other.language == "de":
+        return with_subjects(words, marks, one.language)
+    found = list(with_subjects((), marks, one.language))
+    found += [word for word in words if not any(_is_called(word, name) for name in found)]
+    return tuple(found[:WORDS]) or shared_words(one, other, rarity=rarity, small=True)
+
+
+def shared_words(
+    one: Read, other: Read, *, rarity: Callable[[str], float], small: bool = False
+) -> tuple[str, ...]:
     """Up to three names and nouns of both in any of their forms, most telling first.
 
-    "Schließfach" and "Schließfächern" are one, and so are "Tresor" and "Tresorraum".
+    "Schließfach" and "Schließfächern" are one, and so are "Tresor" and "Tresorraum"; `small` takes words in
+    small letters for nouns where the language writes them so.
     """
-    mine, theirs = _words(one), _words(other)
+    mine, theirs = _words(one, small=small), _words(other, small=small)
     found: dict[str, tuple[float, str]] = {}
     for here, there in ((mine, theirs), (theirs, mine)):
         for term, word in here.items():
@@ -98,6 +118,10 @@ def with_subjects(
         (telling, name) for code, telling in shared if code not in said and (name := subjects().get(code))
     ]
     found = list(words)
+    for telling, name in named:
+        pieces = [word for word in found if word in name.split()] if " " in name else []
+        if pieces and telling >= LEAST_TELLING:  # "Union", "Europäische"
+            found = [name if word == pieces[0] else word for word in found if word not in pieces[1:]]
     for telling, name in sorted(named, reverse=True):
         if len(found) >= WORDS or telling < LEAST_TELLING:
             break
@@ -126,26 +150,37 @@ def _is_part(name: str, word: str) -> bool:
     return one[:LEAST_STEM] in other or other[:LEAST_STEM] in one
 
 
-def _words(text: Read) -> dict[str, _Found]:
+def _words(text: Read, *, small: bool) -> dict[str, _Found]:
     """Term -> the word; nouns and names, which only German tells by their capitals."""
     words: dict[str, _Found] = {}
     inside: set[str] = set()
-    small: set[str] = set()
+    as_verbs: set[str] = set()
     for part, weight in ((text.title, IN_TITLES), (text.lead, 1.0)):
         for match in WORD.finditer(part):
             surface = match[0]
+            if part[match.end() : match.end() + 1] in HYPHENS:  # "Staats- und Regierungschefs"
+                continue
             word = _german().word(surface, text.language)
             if word is None:
                 continue
-            if surface[0].islower() and text.language == "de":
-                small.add(word.term)
+            if surface[0].islower() and not (small and text.language != "de"):
+                as_verbs.add(word.term)
                 continue
             if word.term not in words and _tells(surface):
                 base = weight if surface[0].isupper() else weight * AS_SMALL
                 words[word.term] = _Found(surface, base, word.also)
-            if not (_begins_sentence(part, match.start()) and _german().lexicon.has(surface.lower())):
+            may_be_name = (
+                not _german().lexicon.has(surface.lower()) if text.language == "de" else part is text.title
+            )
+            if may_be_name or not _begins_sentence(part, match.start()):
                 inside.add(word.term)
-    return {term: found for term, found in words.items() if term in inside and term not in small}
+    return {term: found for term, found in words.items() if term in inside and term not in as_verbs}
+
+
+def _is_called(word: str, name: str) -> bool:
+    """Whether the word is the name in another language: "Ireland", "Irland"."""
+    one, other = bones(word), bones(name)
+    return _is_part(name, word) or (bool(one and other) and (one.startswith(other) or other.startswith(one)))
 
 
 def _begins_sentence(text: str, start: int) -> bool:

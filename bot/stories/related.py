@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.stories.member import LiveStory, Member
-from bot.stories.reasons import Read, shared_words, with_subjects
+from bot.stories.reasons import Read, reason
 from bot.stories.window import Placement, Window
 from storage.records import Related, StoryId
 
@@ -36,16 +36,15 @@ def links_of(placements: Iterable[Placement], window: Window) -> list[Link]:
                 strongest[one, other] = (score, newer, older)
     links = []
     for (one, other), (score, newer, older) in strongest.items():
-        if reason := why(newer, older, window):
-            links.append(Link(one, other, score, reason))
+        if words := why(newer, older, window):
+            links.append(Link(one, other, score, words))
     return links
 
 
 def why(one: Member, other: Member, window: Window) -> tuple[str, ...]:
     """The telling words both share, and what both are about; none where only style is alike."""
-    words = shared_words(_read(one), _read(other), rarity=window.likeness.rarity)
     marks = window.shared_marks(one.article_id, other.article_id)
-    return with_subjects(words, marks, one.language)
+    return reason(_read(one), _read(other), marks, rarity=window.likeness.rarity)
 
 
 def _read(member: Member) -> Read:

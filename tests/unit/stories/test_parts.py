@@ -15,7 +15,8 @@ from bot.stories.headline import describe, lead_article
 from bot.stories.importance import importance
 from bot.stories.index import Index
 from bot.stories.lookalikes import is_lookalike
-from bot.stories.reasons import Read, shared_words
+from bot.stories.marks import mark_code
+from bot.stories.reasons import Read, reason
 from bot.stories.similar import SAME_STORY, related_articles, same_story
 from bot.stories.sketch import kicker, sketch, without_kicker
 from bot.stories.wire import voices
@@ -183,16 +184,16 @@ def count(bag, piece):
 
 
 def shared(one, other, language="de"):
-    return shared_words(Read(*one, language), Read(*other, language), rarity=len)
+    return reason(Read(*one, language), Read(*other, language), [], rarity=len)
 
 
 def test_shared_words_are_names_in_their_shortest_spelling():
-    reason = shared(
+    found = shared(
         ("Nordkoreas neues Atom-U-Boot", "Die Werft in Sinpo hat das Boot gebaut."),
         ("Nordkorea zeigt Atom-U-Boot", "Bilder aus Sinpo zeigen das Boot."),
     )
 
-    assert set(reason) == {"Nordkorea", "Atom-U-Boot", "Sinpo"}
+    assert set(found) == {"Nordkorea", "Atom-U-Boot", "Sinpo"}
     assert shared(("Das ist die Lage", "Und so weiter"), ("Das ist der Tag", "Und so fort")) == ()
     assert shared(("Putins Rede", ""), ("Putin und Putins General", "")) == ("Putin",)
 
@@ -210,6 +211,14 @@ def test_other_languages_write_what_is_shared_small():
 
     assert strike == ("huelga",)
     assert nothing == ()
+
+
+def test_what_foreign_articles_share_is_said_in_german_where_it_has_a_name():
+    deal = Read("Ireland votes on methane", "Ministers voted for hours.", "en")
+    other = Read("Methane: Ireland holds out", "The ministers voted again.", "en")
+    marks = [(mark_code("concept", "Streik/strike"), 5.0)]
+
+    assert reason(deal, other, marks, rarity=len) == ("Streik", "Ireland")
 
 
 def test_a_storys_headline_informs():
