@@ -34,8 +34,8 @@ BROAD = 0.7
 NARROW_COUNTS = 0.7
 # German alone is taken apart into the parts of its compounds: elsewhere two reports of one event share fewer
 # words, and one of them is a larger share. Found on the tuning half of tests/quality/other_languages.tsv.
-NARROW_COUNTS_WHOLE = 0.3
-JOINS_ONE_WHOLE = 0.18
+NARROW_COUNTS_WHOLE = 0.2
+WHOLE = 0.75
 LEAST_BROAD = 0.02
 # Share of the resemblance seen through the newcomer's nearest neighbours, who know other words for
 # the event.
@@ -87,10 +87,10 @@ def fit(
     of the story is told by the article's own publisher.
     """
     if len(alike) == 1:
-        short = JOINS_ONE if has_parts(language) else JOINS_ONE_WHOLE
-        needed = float(np.interp(lead_length, (SHORT_LEAD, LONG_LEAD), (short, JOINS_ONE_LONG)))
+        needed = float(np.interp(lead_length, (SHORT_LEAD, LONG_LEAD), (JOINS_ONE, JOINS_ONE_LONG)))
     else:
         needed = JOINS_TWO if len(alike) == 2 else JOINS_MANY
+    needed *= 1.0 if has_parts(language) else WHOLE
     needed *= SAME_PUBLISHER if same_publisher else 1.0
     needed *= OTHER_SECTION if other_section else 1.0
     return float(np.mean(np.sort(alike)[::-1][:NEAREST])) / needed
