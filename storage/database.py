@@ -256,6 +256,8 @@ class _own_errors:  # noqa: N801 - used as a function
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None and _sqlstate(error) in _PASSES:
+            raise Busy(f"the database does not answer: {getattr(error, 'orig', error)}") from error
         if isinstance(error, IntegrityError):
             raise AlreadyExists(str(error.orig)) from error
         if isinstance(error, OperationalError) and "no such table" in str(error.orig):
@@ -267,3 +269,13 @@ class _own_errors:  # noqa: N801 - used as a function
         # A server that is away: asyncpg hands the socket's error on as it is.
         if isinstance(error, ConnectionError):
             raise Busy(f"the database does not answer: {error}") from error
+
+
+# What a second try can heal: a deadlock, a conflict of transactions, no connection left, a server that
+# stops or starts.
+_PASSES = frozenset({"40001", "40P01", "53300", "55P03", "57P01", "57P03"})
+
+
+def _sqlstate(error: BaseException) -> str:
+    """PostgreSQL's own code of the error, also of one the driver hands on as it is."""
+    return getattr(getattr(error, "orig", error), "sqlstate", None) or ""

@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 from pydantic import SecretStr
 from sqlalchemy import text
 from typer.testing import CliRunner
@@ -21,6 +22,7 @@ from bot.delivery.transport import AiohttpRequest
 from bot.localchat.local import LocalTelegram
 from bot.pipeline import deliver
 from bot.settings import Settings
+from bot.web.server import build_web, serve
 from storage.database import Storage
 from storage.errors import Busy, WrongDatabase
 from storage.messages import Lane, MessagePart, NewDelivery
@@ -185,6 +187,39 @@ async def test_a_commit_whose_answer_is_lost_has_its_effect_once(  # noqa: PLR09
 
     assert ledger(telegram) == {(reader.id, "Ausgabe"): 1}
     assert await Postbox(postgresql_storage, clock).states() == ["sent"]
+
+
+async def test_a_deadlock_ends_as_busy_for_one_and_well_for_the_other(postgresql_storage, clock):
+    chats = [await Postbox(postgresql_storage, clock).chat(number) for number in (1, 2)]
+    met = asyncio.Barrier(2)
+
+    async def change(first, second):
+        async with postgresql_storage.write() as tx:
+            await tx.chats.update(first)
+            await met.wait()
+            await tx.chats.update(second)
+
+    ends = await asyncio.gather(change(*chats), change(*reversed(chats)), return_exceptions=True)
+
+    assert sorted(type(end) for end in ends if end is not None) == [Busy]
+
+
+async def test_no_connection_left_is_busy_and_health_says_so(postgresql_storage, clock):
+    async with postgresql_storage.engine.begin() as connection:
+        await connection.execute(text("CREATE ROLE few LOGIN CONNECTION LIMIT 1"))
+    few = Storage(str(postgresql_storage.url.set(username="few")))
+    try:
+        async with few as storage, storage.engine.connect():
+            with pytest.raises(Busy):
+                async with storage.read():
+                    pass
+            web = build_web(services_for(storage, clock))
+            async with serve(web, host="127.0.0.1", port=0) as port, ClientSession() as client:
+                answer = await client.get(f"http://127.0.0.1:{port}/healthz")
+                assert answer.status == 503
+    finally:
+        async with postgresql_storage.engine.begin() as connection:
+            await connection.execute(text("DROP ROLE few"))
 
 
 async def test_a_locked_database_is_waited_for_and_nothing_is_lost(
