@@ -194,13 +194,9 @@ class Press:
     def _view(self, choice: Choice) -> EditionView:
         """The edition as its reader sees it."""
         plan, items, names = choice.plan, self.items[choice.look], self.field.names
+        is_rich = plan.chat.format is Format.RICH
         told = [
-            with_reader(
-                items[chosen.candidate.story_id],
-                is_development=chosen.is_development,
-                topics=topics_of(chosen.fits, names),
-                news=self._news(chosen, items[chosen.candidate.story_id]),
-            )
+            self._told(chosen, items[chosen.candidate.story_id], is_rich=is_rich)
             for chosen in choice.selection.chosen
             if chosen.candidate.story_id in items
         ]
@@ -218,6 +214,14 @@ class Press:
             is_follow=plan.is_follow,
             scope=EVERYTHING if plan.topics else Scope.of_key(plan.chat.headlines),
         )
+
+    def _told(self, chosen: Chosen, item: StoryItem, *, is_rich: bool) -> StoryItem:
+        """The story as this reader is told it: mostly as all are, since topics head rich messages alone."""
+        if not is_rich and not chosen.is_development:
+            return item
+        topics = topics_of(chosen.fits, self.field.names)
+        news = self._news(chosen, item)
+        return with_reader(item, is_development=chosen.is_development, topics=topics, news=news)
 
     def _news(self, chosen: Chosen, item: StoryItem) -> tuple[str, ...]:
         """What was found after the state the chat knows, up to the one it is told."""

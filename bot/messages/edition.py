@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import accumulate
 
 from bot.digests.build import EditionView, StoryItem
@@ -107,13 +108,19 @@ def _rich(page: Page, stories: Sequence[_Story]) -> tuple[MessagePart, ...]:
         return _classic(page, stories)
 
 
+@lru_cache(maxsize=1024)
+def _frame_size(html: str) -> Size:
+    """Many editions have the same foot, and some the same head."""
+    return measure(html)
+
+
 def _classic(page: Page, stories: Sequence[_Story]) -> tuple[MessagePart, ...]:
     edition, render = page.edition, page.renderer.render
     facts = edition.local_date, edition.is_follow, edition.scope
     head = page.frame(render, "edition_head", *facts, count=len(stories))
     foot = page.frame(render, "edition_foot", edition.left_over, edition.next_due_at)
     sections = [head, *(story.html for story in stories), *([foot] if foot else [])]
-    sizes = [measure(head), *(story.size for story in stories), *([measure(foot)] if foot else [])]
+    sizes = [_frame_size(head), *(story.size for story in stories), *([_frame_size(foot)] if foot else [])]
     counts = group([size + BLANK_LINE for size in sizes])
     ends = list(accumulate(counts))
     lead = web_address(stories[0].item.url)
