@@ -9,6 +9,7 @@ from bot.handlers.rights import may_change
 from bot.handlers.times import WEEKEND, WORKDAYS, parse_times, shown_time
 from bot.handlers.turn import Rows, Stale, Turn
 from bot.messages.keyboard import Key, in_rows
+from bot.rota import is_written_to
 from storage.records import Digest
 
 COMMON_TIMES = ("06:30", "07:00", "07:30", "08:00", "12:00", "17:00", "18:30", "20:00", "22:00")
@@ -41,6 +42,7 @@ async def show(turn: Turn, *, changed: bool = False) -> None:
         next_due_at=min((digest.next_due_at for digest in digests), default=None),
         topic_count=topic_count,
         changed=changed,
+        is_paused=not is_written_to(turn.chat, turn.now),
     )
 
 

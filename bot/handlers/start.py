@@ -13,6 +13,7 @@ from bot.handlers.suggestions import suggested_topics
 from bot.handlers.times import shown_time
 from bot.handlers.turn import Rows, Stale, Turn
 from bot.messages.keyboard import Key, in_rows
+from bot.rota import is_written_to
 from storage.errors import NotFound
 from storage.records import ChatKind, Topic, TopicId
 
@@ -116,6 +117,8 @@ def _zone_rows(turn: Turn) -> Rows:
 
 
 async def _finish(turn: Turn) -> None:
+    if not is_written_to(turn.chat, turn.now):  # who sets up anew wants digests
+        turn.chat = await subscriptions.resume(turn.services, turn.chat)
     async with turn.services.storage.read() as tx:
         followed = await tx.chats.subscriptions(turn.chat.id)
         digests = await tx.digests.of_chat(turn.chat.id)

@@ -142,13 +142,22 @@ async def test_a_pause_by_button_until_one_says_so(empty_talk, ada):
     await empty_talk.press(ada, empty_talk.now(screen), "Bis auf Weiteres")
 
     assert (await chat_of(empty_talk, ada)).state is ChatState.PAUSED
-    assert "Pause; mit /weiter geht es weiter" in (await empty_talk.ask(ada, "/einstellungen")).text
+    for command in ("/einstellungen", "/zeiten"):
+        assert "Pause; mit /weiter geht es weiter" in (await empty_talk.ask(ada, command)).text
 
     assert (await empty_talk.ask(ada, "/weiter")).text.startswith("Es geht weiter.")
     assert (await chat_of(empty_talk, ada)).state is ChatState.ACTIVE
     assert "„bald“ verstehe ich nicht" in (await empty_talk.ask(ada, "/pause bald")).text
     pressed = await empty_talk.press_data(ada, screen, "pa:99")
     assert pressed.answer.text == "Dieser Knopf gilt nicht mehr. Frag bitte noch einmal."
+
+
+async def test_who_sets_up_anew_is_paused_no_more(empty_talk, ada):
+    await empty_talk.ask(ada, "/pause 3 Tage")
+    screen = await empty_talk.ask(ada, "/start")
+    for data in ("on:times", "on:at:0730+1830", "on:done"):
+        await empty_talk.press_data(ada, empty_talk.now(screen), data)
+    assert (await chat_of(empty_talk, ada)).state is ChatState.ACTIVE
 
 
 def somewhere(person, latitude, longitude, **more):

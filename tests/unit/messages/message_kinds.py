@@ -256,8 +256,22 @@ MESSAGES: dict[str, list[Kind]] = {
             "digests": [("7:30", 127), ("18:00", 5)],
             "next_due_at": SOON,
             "topic_count": 0,
+            "is_paused": False,
         },
-        lambda title: {"changed": False, "digests": [], "next_due_at": None, "topic_count": 0},
+        lambda title: {
+            "changed": False,
+            "digests": [("7:30", 127)],
+            "next_due_at": SOON,
+            "topic_count": 1,
+            "is_paused": True,
+        },
+        lambda title: {
+            "changed": False,
+            "digests": [],
+            "next_due_at": None,
+            "topic_count": 0,
+            "is_paused": False,
+        },
     ],
     "schedule_unclear": [lambda title: {"text": title}],
     "search": [
