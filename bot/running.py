@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import time
@@ -283,6 +284,9 @@ async def running(services: Services, role: Role, *, more: Sequence[Loop] = ()) 
         if role is not Role.WEB:
             feeds = await stack.enter_async_context(open_session(services.settings))
             pages = await stack.enter_async_context(open_page_session(services.settings))
+            # What is loaded by now stays. Searched for garbage again and again it would hold up every loop.
+            gc.freeze()
+            stack.callback(gc.unfreeze)
             bot.scheduler = Scheduler([*bot.loops(feeds, pages), *more])
             bot.scheduler.start()
             stack.push_async_callback(bot.scheduler.stop, within=STOP_WITHIN)

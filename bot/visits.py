@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 # Longer than the slowest visit: asking, parsing and waiting for a turn.
 LEASE = timedelta(minutes=10)
 AT_ONCE = 32
+STARTED_AT_ONCE = 100
 # Of one transaction; no reader waits long for it.
 MOST_BATCHES = 200
 MOST_DRAFTS = 1_000
@@ -130,8 +131,12 @@ async def visit_all(
         seen(result)
         return result
 
-    tasks = [asyncio.create_task(visit(feed)) for feed in feeds]
-    session.late.update(tasks)
+    tasks: list[asyncio.Task[Visit]] = []
+    for feed in feeds:
+        tasks.append(asyncio.create_task(visit(feed)))
+        session.late.add(tasks[-1])
+        if len(tasks) % STARTED_AT_ONCE == 0:
+            await asyncio.sleep(0)  # thousands at once would hold up everything else
     if session.late:
         await asyncio.wait(session.late, timeout=None if within is None else within.total_seconds())
     done = [task for task in (*session.late.difference(tasks), *tasks) if task.done()]

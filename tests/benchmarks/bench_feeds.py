@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import statistics
 import subprocess
@@ -103,6 +104,7 @@ async def collect(port: int, count: int, folder: Path, *, whole: bool) -> list[S
         # The word lists and the parsing processes are there once for all rounds of a running bot.
         services.analyser.analyse(title="Der Rat tagt", text="Der Rat plant eine Brücke.", language="de")
         await asyncio.gather(*(session.parser.parse(feed(0)) for _ in range(2)))
+        gc.freeze()  # as the running bot does
         runs: list[Spent] = []
         for _ in range(2):
             spent: list[tuple[float, float, float]] = []
