@@ -37,12 +37,22 @@ _TICKER = re.compile(
     r"\b(?:(?:live|news)\W?)?(?:ticker|blog)\b|\blive\W?updates?\b",
     re.IGNORECASE,
 )
+# What an outlet sends round about its own day tells many events and belongs to none of them.
+_ROUND = re.compile(
+    r"die lage am (?:morgen|mittag|abend)|(?:news|nachrichten|wochen)\W?quiz\b"
+    r"|nachrichten am (?:morgen|abend)|das wichtigste (?:vom|am|des|aus)\b|was heute wichtig"
+    r"|der (?:tag|morgen|abend) im überblick"
+    r"|(?:morning|evening|daily|news) (?:briefing|round-?up|quiz)\b",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"\d{1,2}\.(?:\d{1,2}\.?)?(?:\d{2,4})?")
 _RESULT = re.compile(r"\d{1,3}:\d{1,3}")
 
 
 def is_another(article: Article, member: Member) -> bool:
-    """However alike: the next issue of a series, a ticker and its parts, the same form of another day."""
+    """However alike: a round-up, the next issue of a series, a ticker and its parts, a form filled anew."""
+    if _ROUND.match(article.title) or _ROUND.match(member.title):
+        return True
     same_publisher = article.publisher == member.publisher
     if is_lookalike(article.title, member.title, same_publisher=same_publisher):
         return True

@@ -32,7 +32,7 @@ BOTH = (
     " der Nordbahn legen ab Montag die Arbeit nieder, die Gewerkschaft GLV fordert mehr Lohn."
 )
 ARTICLES = [
-    article(1, "Die Lage am Morgen: Erdbeben auf Samora, Lokführer der Nordbahn streiken", BOTH),
+    article(1, "Erdbeben auf Samora, Lokführer der Nordbahn streiken", BOTH),
     article(2, "Erdbeben der Stärke 6,4 erschüttert Insel Samora", QUAKE[0], hours=1),
     article(3, "Lokführer der Nordbahn streiken ab Montag", STRIKE[0], hours=1.5),
     article(4, "Samora: Helfer suchen nach Verschütteten in Belun", QUAKE[1], hours=3),

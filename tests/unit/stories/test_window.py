@@ -79,6 +79,21 @@ def test_the_same_headline_for_another_day_is_another_event():
     assert second.story is not first.story
 
 
+def test_what_an_outlet_sends_round_about_its_day_stays_alone():
+    window = Window()
+    text = "Sophia und Noah sind die beliebtesten Vornamen des Jahres, sagt der Forscher aus Ahrensburg."
+    event, quiz, evening, other = place(
+        window,
+        article(1, "Sophia und Noah sind die beliebtesten Vornamen", text),
+        article(2, "News-Quiz: Sophia und Noah sind die beliebtesten Vornamen", text),
+        article(3, "Die Lage am Abend: Sophia und Noah, die beliebtesten Vornamen", text),
+        article(4, "Die beliebtesten Vornamen heißen Sophia und Noah", text),
+    )
+
+    assert len({id(one.story) for one in (event, quiz, evening)}) == 3
+    assert other.story is event.story
+
+
 def test_a_new_count_is_news_and_a_copy_is_not():
     window = Window()
     text = (
