@@ -32,6 +32,8 @@ class Findings:
     """Parts without an end."""
     given_up: int
     """Parts recorded as unknown: killed over twice."""
+    lost_answers: int
+    """Copies whose acceptance nobody could read."""
     duplicates: int
     inexcusable: int
     most_per_text: int
@@ -70,6 +72,7 @@ class Findings:
             ("parts without an end", self.endless),
             ("parts recorded as unknown (killed over twice)", self.given_up),
             ("parts under way at a kill", self.under_way),
+            ("answers lost on purpose", self.lost_answers),
             ("repetitions", f"{self.duplicates}, {self.duplicates / max(self.kills, 1):.2f} for each kill"),
             ("inexcusable ones among them", self.inexcusable),
             ("editions missing or double", self.missing_editions),
@@ -114,14 +117,13 @@ async def findings_of(world: CrashWorld, trial: Trial, *, log_path: Path) -> Fin
         losses=len(sent - copies.keys()) + len(world.expected - copies.keys() - ended),
         endless=sum(states[state] for state in OPEN),
         given_up=states["unknown"],
+        lost_answers=sum(not entry.is_answered for entry in world.telegram.sent),
         duplicates=sum(repeated.values()),
         inexcusable=sum(max(0, number - excused[copy]) for copy, number in repeated.items()),
         most_per_text=max(repeated.values(), default=0),
         missing_editions=await world.missing_editions(),
         missing_articles=await world.missing_articles(),
-        unanswered=sum(
-            len(world.telegram.replies(person)) < world.asked[person.id] for person in world.talkers
-        ),
+        unanswered=_unanswered(world, log),
         unfinished_schemas=trial.unfinished_schemas,
         not_forgotten=await _still_there(world),
         left_after_recall=_left_after_recall(world, Counter(repeated) + unknown),
@@ -145,6 +147,14 @@ async def findings_of(world: CrashWorld, trial: Trial, *, log_path: Path) -> Fin
         late_exits=trial.late_exits,
         bad_codes=len(trial.bad_codes),
     )
+
+
+def _unanswered(world: CrashWorld, log: str) -> int:
+    """Questions nobody answered, beside those that were given up after two lost answers, as the log says."""
+    missing = sum(
+        max(0, world.asked[person.id] - len(world.telegram.replies(person))) for person in world.talkers
+    )
+    return max(0, missing - log.count("answer given up as unknown"))
 
 
 async def _rows(world: CrashWorld) -> list[tuple[Copy, str]]:
