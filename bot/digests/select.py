@@ -58,7 +58,13 @@ class Chosen:
     rank: float
     told_version: int
     """The state the chat was told; 0 where it is new to the chat."""
-    fits: Fits
+    rankings: Sequence[Ranking]
+    """Those it was chosen from."""
+
+    @property
+    def fits(self) -> Fits:
+        """By topic; looked up when asked for, since few readers' messages are ordered by it."""
+        return _fits(self.rankings, self.candidate.story_id)
 
     @property
     def is_development(self) -> bool:
@@ -147,7 +153,7 @@ def select(
             candidate=candidates[story_id],
             rank=-negative,
             told_version=told.get(story_id, 0),
-            fits=_fits(rankings, story_id),
+            rankings=rankings,
         )
         for negative, story_id in _best(orders, candidates, unwanted, most=min(most, new_count))
     ]
