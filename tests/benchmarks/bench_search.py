@@ -69,7 +69,8 @@ async def words_of(services: Services, known: Vocabulary, articles: int) -> Word
     of = sorted(((count, surfaces[term]) for term, count in rows if term in surfaces), reverse=True)
 
     def is_plain(surface: str) -> bool:
-        reading = services.analyser.read(surface)
+        analyser = services.analyser
+        reading = analyser.read(surface, speech=analyser.speech_of([surface]))
         return len(reading.terms) > 0 and reading.group is None
 
     def between(least: float, most: float) -> list[str]:
