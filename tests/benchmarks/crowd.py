@@ -8,11 +8,14 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 NOW = datetime(2026, 3, 11, 6, 30, tzinfo=UTC)
 SINCE = NOW - timedelta(hours=24)
 TOPICS = 20_000
+ARCHIVE = 95_000
+"""Older articles, which are in the text index as well."""
 ARTICLES = 5_000
 PER_STORY = 1.8
 TOPICS_PER_ARTICLE = 40
@@ -22,6 +25,13 @@ VOCABULARY = 200_000
 TOLD_PER_CHAT = 20
 PUBLISHERS = 60
 BATCH = 50_000
+INTO_ARTICLES = (
+    "articles(id, url, url_key, title, text, summary, publisher, language, author, section,"
+    " published_at, first_seen_at, origin, is_archive, content_hash, story_id)"
+)
+INTO_ANALYSES = (
+    "analyses(article_id, language, title_terms, title_also, text_terms, text_also, entities, fingerprint)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,7 @@ def stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
+@cache
 def word(number: int) -> str:
     """The word of a topic: pronounceable, folded, its own."""
     letters, vowels = "bdfghklmnprstvwz", "aeiou"
@@ -68,6 +79,7 @@ def fill(path: Path, readership: Readership, *, seed: int = 1) -> None:
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("BEGIN")
     _many(connection, "topics(id, key, query)", ((n + 1, word(n), word(n).title()) for n in range(TOPICS)))
+    _archive(connection, chance, popularity)
     stories = _news(connection, chance, popularity)
     _chats(connection, readership)
     _subscriptions(connection, readership, chance, popularity)
@@ -82,13 +94,12 @@ def _news(connection: sqlite3.Connection, chance: random.Random, popularity: Pop
     stories = int(ARTICLES / PER_STORY)
     articles, analyses, matches = [], [], []
     members: dict[int, list[int]] = {}
-    for number in range(1, ARTICLES + 1):
-        story = number if number <= stories else chance.randrange(1, stories + 1)
+    for place, number in enumerate(range(ARCHIVE + 1, ARCHIVE + ARTICLES + 1), 1):
+        story = place if place <= stories else chance.randrange(1, stories + 1)
         members.setdefault(story, []).append(number)
         about = popularity.some(TOPICS_PER_ARTICLE)
-        other = [TOPICS + int(VOCABULARY * chance.random() ** 2) for _ in range(OTHER_WORDS)]
-        seen = stamp(SINCE + timedelta(seconds=number * 86_000 // ARTICLES))
-        words = [word(one) for one in [*about, *other]]
+        words = _words(about, chance)
+        seen = stamp(SINCE + timedelta(seconds=place * 86_000 // ARTICLES))
         sentences = [" ".join(words[start : start + 12]).capitalize() + "." for start in range(8, 176, 12)]
         address = f"https://p{number % PUBLISHERS}.example/{number}"
         articles.append(
@@ -100,18 +111,9 @@ def _news(connection: sqlite3.Connection, chance: random.Random, popularity: Pop
         analyses.append(
             (number, "de", " ".join(words[:8]), "", " ".join(words[8:]), "", json.dumps(words[:3]), b"")
         )
-        matches += [(one + 1, number, 0.9 if place < 8 else 0.4) for one, place in _first(about)]
-    _many(
-        connection,
-        "articles(id, url, url_key, title, text, summary, publisher, language, author, section,"
-        " published_at, first_seen_at, origin, is_archive, content_hash, story_id)",
-        articles,
-    )
-    _many(
-        connection,
-        "analyses(article_id, language, title_terms, title_also, text_terms, text_also, entities, fingerprint)",
-        analyses,
-    )
+        matches += [(one + 1, number, 0.9 if first < 8 else 0.4) for one, first in _first(about)]
+    _many(connection, INTO_ARTICLES, articles)
+    _many(connection, INTO_ANALYSES, analyses)
     _many(connection, "topic_matches(topic_id, article_id, score)", matches)
     _many(
         connection,
@@ -122,6 +124,29 @@ def _news(connection: sqlite3.Connection, chance: random.Random, popularity: Pop
         ),
     )
     return stories
+
+
+def _archive(connection: sqlite3.Connection, chance: random.Random, popularity: Popularity) -> None:
+    """What came in the weeks before: no story of it is told any more."""
+    seen = stamp(SINCE - timedelta(days=20))
+
+    def article(number: int) -> tuple[object, ...]:
+        address = f"https://p{number % PUBLISHERS}.example/{number}"
+        publisher = f"Blatt {number % PUBLISHERS}"
+        return number, address, address, "", "", "", publisher, "de", "", "", seen, seen, "feed", 1, "", None
+
+    def analysis(number: int) -> tuple[object, ...]:
+        words = _words(popularity.some(TOPICS_PER_ARTICLE), chance)
+        return number, "de", " ".join(words[:8]), "", " ".join(words[8:]), "", "[]", b""
+
+    numbers = range(1, ARCHIVE + 1)
+    _many(connection, INTO_ARTICLES, map(article, numbers))
+    _many(connection, INTO_ANALYSES, map(analysis, numbers))
+
+
+def _words(about: list[int], chance: random.Random) -> list[str]:
+    other = [TOPICS + int(VOCABULARY * chance.random() ** 2) for _ in range(OTHER_WORDS)]
+    return [word(one) for one in [*about, *other]]
 
 
 def _first(about: list[int]) -> Iterable[tuple[int, int]]:
