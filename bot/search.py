@@ -146,7 +146,7 @@ def _hit(
     return Hit(
         article,
         score,
-        snippets.of(article.text or article.summary, article.language),
+        snippets.of(article.text or article.summary, article.language, found=lead),
         tuple(other for other in named if other is not None),
     )
 

@@ -1,0 +1,69 @@
+"""The piece of a text that answers a query: the right sentence, every form marked, no word looked at in vain."""
+
+import pytest
+
+from bot.analysis.analyser import Analyser
+from bot.topics.snippet import Snippets
+from storage.queries import Found
+from storage.records import ArticleId
+
+FILLER = "Am Morgen blieb es in der Stadt noch ruhig."
+
+
+@pytest.fixture(scope="module")
+def analyser():
+    return Analyser()
+
+
+def wanted(analyser, *words):
+    readings = [analyser.read(word) for word in words]
+    return frozenset(term for one in readings for term in (*one.terms, one.group) if term)
+
+
+def marked(snippet):
+    return [snippet.text[start:end] for start, end in snippet.marks]
+
+
+def found(analyser, text):
+    terms, also = analyser.terms(text, "de")
+    lines = [f" {' '.join(line)} " for line in ((), (), terms, also)]
+    return Found(ArticleId(1), *lines, 0, None, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence", "forms"),
+    [
+        ("Rakete", "Zwei Raketen und ein Raketentest beunruhigen Tokio.", ["Raketen", "Raketentest"]),
+        ("Haus", "Die Häuser am Fluss stehen leer.", ["Häuser"]),
+        ("gehen", "Er ging ohne ein Wort.", ["ging"]),
+        ("Nordkorea", "Der nordkoreanische Machthaber schweigt.", ["nordkoreanische"]),
+        ("Nordkorea", "Die DVRK schweigt.", ["DVRK"]),
+    ],
+)
+def test_the_sentence_with_any_form_is_shown_and_the_form_marked(analyser, word, sentence, forms):
+    snippets = Snippets(wanted(analyser, word), analyser=analyser)
+    text = f"{FILLER} {sentence} {FILLER}"
+
+    snippet = snippets.of(text, "de", found=found(analyser, text))
+
+    assert snippet.text == sentence
+    assert marked(snippet) == forms
+
+
+def test_in_the_sentence_that_is_shown_irregular_forms_are_marked_too(analyser):
+    snippets = Snippets(wanted(analyser, "Minister", "gehen"), analyser=analyser, most=2)
+
+    snippet = snippets.of(f"{FILLER} Der Minister ging. {FILLER}", "de")
+
+    assert marked(snippet) == ["Minister", "ging"]
+
+
+def test_a_text_without_any_of_the_terms_is_not_read_word_by_word(analyser, monkeypatch):
+    snippets = Snippets(wanted(analyser, "Rakete"), analyser=analyser)
+    content = found(analyser, FILLER)
+    monkeypatch.setattr(analyser, "found_by", None)
+
+    snippet = snippets.of(FILLER, "de", found=content)
+
+    assert snippet.text == FILLER
+    assert snippet.marks == ()
