@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 from storage.errors import WrongDatabase
@@ -27,7 +28,9 @@ def _require_database(path: Path) -> None:
     if not path.exists():
         if not os.access(path.parent, os.W_OK):
             raise WrongDatabase(f"DATABASE_URL names {path}, and its folder cannot be written to")
-        return
+        # Root is told that it may write everywhere, and cannot.
+        with TemporaryFile(dir=path.parent):
+            return
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise WrongDatabase(f"DATABASE_URL names {path}, which cannot be written to")
     with path.open("rb") as file:
