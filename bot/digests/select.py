@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import NamedTuple
 
 from bot.digests.taste import NO_TASTE, Taste
 from storage.records import Length, Story, StoryId, TopicId
@@ -19,7 +20,8 @@ HALF_LIFE = timedelta(hours=18)
 FEWER, MORE = 0.5, 2.0
 LEADING_SHARE = 1 / 3
 
-FIRST_DEPTH = 3
+FIRST_DEPTH = 1
+"""In times of what an edition holds: few lists have more of its best than that."""
 
 Fits = Mapping[TopicId, float]
 """How much a story is about each of the chat's topics; none for a story nobody asked for."""
@@ -52,8 +54,9 @@ class Ranking:
     fits: Mapping[StoryId, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class Chosen(NamedTuple):
+    """A story for one chat; made by the million."""
+
     candidate: Candidate
     rank: float
     told_version: int
@@ -149,12 +152,7 @@ def select(
     if taste.leanings:
         orders = [_by_taste(rankings, candidates, everything, taste)]
     chosen = [
-        Chosen(
-            candidate=candidates[story_id],
-            rank=-negative,
-            told_version=told.get(story_id, 0),
-            rankings=rankings,
-        )
+        Chosen(candidates[story_id], -negative, told.get(story_id, 0), rankings)
         for negative, story_id in _best(orders, candidates, unwanted, most=min(most, new_count))
     ]
     return Selection(chosen=tuple(chosen), left_over=new_count - len(chosen))
