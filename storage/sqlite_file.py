@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Final
 
 from storage.errors import WrongDatabase
-
-_BEGINS: Final = b"SQLite format 3\x00"
 
 
 def require_usable(path: Path) -> None:
@@ -33,9 +31,25 @@ def _require_database(path: Path) -> None:
             return
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise WrongDatabase(f"DATABASE_URL names {path}, which cannot be written to")
-    with path.open("rb") as file:
-        begin = file.read(len(_BEGINS))
-    if begin and begin != _BEGINS:
+    if not _is_database(path):
         raise WrongDatabase(
             f"DATABASE_URL names {path}, which is no SQLite database, or a damaged one: restore a backup"
         )
+
+
+def _is_database(path: Path) -> bool:
+    """Asked of SQLite: if we opened and closed the file ourselves, this process would lose its locks on it.
+
+    Another process could then take itself for the last one and remove the write-ahead log under our
+    connections (https://sqlite.org/howtocorrupt.html, section 2.2).
+    """
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError:  # the driver will say what stands in the way
+        return True
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        connection.close()
+    return True

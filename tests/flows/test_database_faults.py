@@ -4,6 +4,7 @@ import asyncio
 import os
 import resource
 import sqlite3
+import sys
 import threading
 from collections import Counter
 from contextlib import closing, suppress
@@ -309,6 +310,24 @@ def test_a_place_that_cannot_be_used_is_named_with_its_setting(tmp_path, monkeyp
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 1
     assert "DATABASE_URL" in result.stderr
+
+
+async def test_opening_a_file_twice_gives_up_no_lock_on_it(storage, tmp_path):
+    """Without its locks the first would read an old state for ever, once another process was there and left."""
+    program = (
+        "import sqlite3, sys; connection = sqlite3.connect(sys.argv[1]);"
+        "connection.execute('INSERT INTO topics (key, query) VALUES (?, ?)', (sys.argv[2], sys.argv[2]));"
+        "connection.commit(); connection.close()"
+    )
+    count = text("SELECT count(*) FROM topics")
+    for number in range(3):
+        async with storage.engine.connect() as connection:
+            assert (await connection.execute(count)).scalar_one() == number
+        async with Storage(str(storage.url)):
+            pass
+        arguments = ("-c", program, str(tmp_path / "depesche.db"), str(number))
+        process = await asyncio.create_subprocess_exec(sys.executable, *arguments)
+        assert await process.wait() == 0
 
 
 async def test_a_damaged_head_is_found_at_the_start(storage, tmp_path):
