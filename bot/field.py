@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ class Field:
 
     def __init__(self, now: datetime) -> None:
         self._now = now
+        self._loading = asyncio.Lock()
         self._since = now - FIRST_REACH
         self._matches: dict[TopicId, list[StoryMatch]] = {}
         self._rankings: dict[tuple[TopicId, Window], Ranking] = {}
@@ -51,7 +53,12 @@ class Field:
         return not timedelta(0) <= now - self._now < LASTS
 
     async def load(self, tx: Transaction, plans: Sequence[Plan]) -> None:
-        """Read what these plans need and earlier ones did not."""
+        """Read what these plans need and earlier ones did not; what it needs is there when it returns."""
+        # Rounds at once share a field: none may take for read what another is reading, or has just dropped.
+        async with self._loading:
+            await self._load(tx, plans)
+
+    async def _load(self, tx: Transaction, plans: Sequence[Plan]) -> None:
         since = min((plan.since for plan in plans), default=self._since)
         if since < self._since:
             self._since = since
