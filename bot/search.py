@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import log
@@ -10,14 +9,16 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.analysis.folding import fold
+from bot.topics.evaluate import Lines
 from bot.topics.matching import score_of
 from bot.topics.meant import telling_terms
 from bot.topics.query import Query, parse
-from bot.topics.relevance import Relevance, rarity, relevance, terms_of
+from bot.topics.ranking import Ranking
+from bot.topics.relevance import Relevance
 from bot.topics.snippet import Snippet, Snippets
 from bot.topics.spelling import near, spelt
-from storage.queries import AllOf, AnyOf, Found, Match, TermQuery
-from storage.records import Article, ArticleId, StoryId
+from storage.queries import Candidate
+from storage.records import Article, StoryId
 
 if TYPE_CHECKING:
     from bot.analysis.analyser import Analyser
@@ -34,9 +35,6 @@ ALL = 1_000_000
 TOPIC_CANDIDATES = 500
 # Words of a query that are corrected; each costs a look at some six hundred neighbours.
 MOST_CORRECTED = 4
-# What age and company add at most: they order what matches alike.
-FRESHNESS, COMPANY = 0.15, 0.1
-FRESH_DAYS = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +45,9 @@ class Hit:
     score: float
     """0 to 1; 1 is the best of this search."""
     snippet: Snippet
-    others: tuple[Article, ...] = ()
-    """Of the same story, found as well; only in results grouped by story."""
+    others: tuple[str, ...] = ()
+    """Who published the articles of the same story that were found as well, once for each; only in results
+    grouped by story."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,20 +62,18 @@ class SearchResult:
     """How long the whole list of hits is: the articles that are ranked, or their stories."""
 
 
-_Ranked = tuple[float, Found]
-"""An article with how well it answers."""
-
-
 async def read_query(services: Services, text: str, *, zone: ZoneInfo) -> Query:
     """Understand a query with the archive's help; raises BadQuery.
 
     "Atom U-Boot" is a compound where the archive has it written as one; "Lander" is "Länder" as well.
     """
+    async with services.storage.read() as tx:
+        return await _read(tx, text, services, zone)
+
+
+async def _read(tx: Transaction, text: str, services: Services, zone: ZoneInfo) -> Query:
     wanted = telling_terms(text, services.analyser)
-    counts: dict[str, int] = {}
-    if wanted:
-        async with services.storage.read() as tx:
-            counts = await tx.search.frequencies(wanted)
+    counts = await tx.search.frequencies(wanted) if wanted else {}
     return parse(text, analyser=services.analyser, now=services.clock.now(), zone=zone, counts=counts)
 
 
@@ -90,9 +87,13 @@ async def search(
     by_story: bool = False,
 ) -> SearchResult:
     """The best articles first, or the best of each story; raises BadQuery."""
-    query = await read_query(services, text, zone=zone)
-    asked = _Asked(query, offset, offset + limit, by_story=by_story, now=services.clock.now())
-    return await services.storage.consult(lambda tx: _answer(tx, asked, services.analyser))
+
+    async def answer(tx: Transaction) -> SearchResult:
+        query = await _read(tx, text, services, zone)
+        asked = _Asked(query, offset, offset + limit, by_story=by_story, now=services.clock.now())
+        return await _answer(tx, asked, services.analyser)
+
+    return await services.storage.consult(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,49 +106,35 @@ class _Asked:
 
 
 async def _answer(tx: Transaction, asked: _Asked, analyser: Analyser) -> SearchResult:
-    query, terms = asked.query, asked.query.terms
+    query = asked.query
     counted = max(COUNTED, asked.last)
     # One more than is counted tells whether there are more.
-    candidates = await tx.search.candidates(terms, limit=max(CANDIDATES, asked.last) + 1)
-    total = len(candidates)
-    candidates = candidates[: max(CANDIDATES, asked.last)]
-    if terms.match is not None and total > len(candidates):
-        candidates += await _by_title(tx, terms, {one.article_id for one in candidates})
-    ranked = _ranked(candidates, await _relevance(tx, terms.match), now=asked.now)
-    listed = _grouped(ranked) if asked.by_story else [(one, ()) for one in ranked]
-    shown = listed[asked.offset : asked.last]
-    ids = {one.article_id for (_, lead), others in shown for one in (lead, *others)}
-    articles = await tx.articles.get_many(ids)
-    wanted = frozenset(terms_of(terms.match)) if terms.match else frozenset()
-    snippets = Snippets(wanted, analyser=analyser, most=len(query.words))
-    best = (ranked[0][0] if ranked else 0.0) or 1.0
+    found = await tx.search.candidates(
+        query.terms, newest=max(CANDIDATES, asked.last) + 1, titled=TITLE_CANDIDATES
+    )
+    relevance = Relevance.of(query.terms.match, found.counts, found.articles)
+    ranking = Ranking([*found.newest, *found.by_title], relevance, now=asked.now)
+    best = await ranking.best(tx.search.texts, asked.last, by_story=asked.by_story)
+    shown = best[asked.offset :]
+    articles = await tx.articles.get_many({one.lead.article_id for one in shown})
+    snippets = Snippets(relevance.wanted, analyser=analyser, most=len(query.words))
+    top = (best[0].score if best else 0.0) or 1.0
+    total = len(found.newest)
     return SearchResult(
         query=query,
-        listed=len(listed),
+        listed=ranking.stories if asked.by_story else len(ranking),
         total=min(total, counted),
         total_is_exact=total <= counted,
         hits=tuple(
-            _hit(lead, others, articles, round(score / best, 4), snippets)
-            for (score, lead), others in shown
-            if lead.article_id in articles
+            Hit(
+                article,
+                round(one.score / top, 4),
+                snippets.of(article.text or article.summary, article.language, terms=one.text),
+                tuple(other.publisher for other in one.others),
+            )
+            for one in shown
+            if (article := articles.get(one.lead.article_id)) is not None
         ),
-    )
-
-
-def _hit(
-    lead: Found,
-    others: Sequence[Found],
-    articles: Mapping[ArticleId, Article],
-    score: float,
-    snippets: Snippets,
-) -> Hit:
-    article = articles[lead.article_id]
-    named = (articles.get(other.article_id) for other in others)
-    return Hit(
-        article,
-        score,
-        snippets.of(article.text or article.summary, article.language, found=lead),
-        tuple(other for other in named if other is not None),
     )
 
 
@@ -183,70 +170,17 @@ async def topic_stories(
     now = services.clock.now()
     scores: dict[StoryId, float] = {}
     async with services.storage.read() as tx:
-        candidates = await tx.search.candidates(terms, limit=TOPIC_CANDIDATES)
+        candidates = (await tx.search.candidates(terms, newest=TOPIC_CANDIDATES)).newest
+        texts = await tx.search.texts([one.article_id for one in candidates])
     for one in candidates:
         if one.story_id is not None:
-            much = score_of(query.terms, one) * _importance(one, now)
+            lines = Lines(one.title, one.title_also, *texts[one.article_id])
+            much = score_of(query.terms, lines) * _importance(one, now)
             scores[one.story_id] = max(scores.get(one.story_id, 0.0), much)
     return sorted(scores.items(), key=lambda entry: (-entry[1], -entry[0]))[:limit]
 
 
-def _importance(one: Found, now: datetime) -> float:
+def _importance(one: Candidate, now: datetime) -> float:
     """Of its story, by independent sources and age, between 0 and 1."""
     age = max(now.timestamp() - (one.last_s or one.published_s), 0.0) / 86_400
     return (0.4 + 0.6 * min(log(1 + one.independent_count) / log(8), 1.0)) / (1 + age / 3)
-
-
-async def _by_title(tx: Transaction, terms: TermQuery, known: Collection[ArticleId]) -> list[Found]:
-    """Older articles that have the words in their title."""
-    if terms.match is None:
-        return []
-    in_title = replace(terms, match=_title_only(terms.match))
-    found = await tx.search.candidates(in_title, limit=TITLE_CANDIDATES)
-    return [one for one in found if one.article_id not in known]
-
-
-async def _relevance(tx: Transaction, match: Match | None) -> Relevance:
-    if match is None:
-        return lambda _: 1.0
-    frequencies = await tx.search.frequencies(terms_of(match))
-    return relevance(match, rarity(frequencies, await tx.search.article_count()))
-
-
-def _ranked(candidates: Iterable[Found], relevance: Relevance, *, now: datetime) -> list[_Ranked]:
-    at = now.timestamp()
-    ranked = [(relevance(one) * _standing(one, at), one) for one in candidates]
-    ranked.sort(key=lambda entry: (-entry[0], -entry[1].article_id))
-    return ranked
-
-
-def _standing(one: Found, now: float) -> float:
-    days = max(now - one.published_s, 0.0) / 86_400
-    company = log(min(one.independent_count, 8), 8) if one.independent_count > 1 else 0.0
-    return 1 + FRESHNESS / (1 + days / FRESH_DAYS) + COMPANY * company
-
-
-def _grouped(ranked: Sequence[_Ranked]) -> list[tuple[_Ranked, list[Found]]]:
-    """The best of each story, the others behind it."""
-    listed: list[tuple[_Ranked, list[Found]]] = []
-    stories: dict[StoryId, list[Found]] = {}
-    for entry in ranked:
-        story_id = entry[1].story_id
-        if story_id is not None and story_id in stories:
-            stories[story_id].append(entry[1])
-            continue
-        others: list[Found] = []
-        if story_id is not None:
-            stories[story_id] = others
-        listed.append((entry, others))
-    return listed
-
-
-def _title_only(match: Match) -> Match:
-    match match:
-        case AllOf(parts):
-            return AllOf(tuple(_title_only(part) for part in parts))
-        case AnyOf(parts):
-            return AnyOf(tuple(_title_only(part) for part in parts))
-        case _:
-            return replace(match, in_title=True)

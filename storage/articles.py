@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.collecting import FeedPace, PublisherCount
@@ -19,6 +19,8 @@ Key = TypeVar("Key")
 
 # Databases limit the parameters of one statement.
 _CHUNK = 500
+# Made once: every search asks it.
+_BY_IDS = select(articles).where(articles.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class ArticleRepository:
@@ -58,8 +60,8 @@ class ArticleRepository:
         """Those that are there, by id."""
         found: dict[ArticleId, Article] = {}
         for chunk in _chunks(article_ids):
-            rows = await self._list(select(articles).where(articles.c.id.in_(chunk)))
-            found.update((article.id, article) for article in rows)
+            rows = await self._connection.execute(_BY_IDS, {"ids": list(chunk)})
+            found.update((article.id, article) for article in map(_article, rows))
         return found
 
     async def first_since(self, moment: datetime) -> ArticleId:

@@ -55,6 +55,9 @@ from storage.versions import VersionRepository
 from storage.writer import WriterThread
 
 BUSY_TIMEOUT_S = 15.0
+# Of a file, for readers; SQLite maps no more than two billion. It is no memory but room for addresses.
+MAPPED_BYTES = 2_000_000_000
+CACHE_KB = 32_000
 T = TypeVar("T")
 
 
@@ -224,6 +227,8 @@ def _threads_engine(url: URL, busy_timeout_s: float, *, writes: bool) -> Engine:
         url.set(drivername="sqlite"), connect_args={"timeout": busy_timeout_s, "check_same_thread": False}
     ).execution_options(depesche_writes=writes)
     _prepare(engine)
+    if not writes:
+        event.listen(engine, "connect", _prepare_reader)
     return engine
 
 
@@ -237,6 +242,15 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _prepare_reader(connection: Any, _record: object) -> None:
+    # A search reads some thousand pages here and there: out of the system's own cache without copies, or
+    # from ours for what lies behind the part that is mapped.
+    cursor = connection.cursor()
+    for pragma in (f"mmap_size={MAPPED_BYTES}", f"cache_size=-{CACHE_KB}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

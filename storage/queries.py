@@ -79,14 +79,13 @@ class TermQuery:
         )
 
 
-class Found(NamedTuple):
-    """An article the index found, with what it is ranked by: its terms, a space before and after each."""
+class Candidate(NamedTuple):
+    """An article the index found, with what it is ranked by; a space before and after each term."""
 
     article_id: ArticleId
     title: str
     title_also: str
-    text: str
-    text_also: str
+    publisher: str
     published_s: int
     """When it was published, in seconds since 1970: hundreds are read for one answer."""
     story_id: StoryId | None
@@ -94,6 +93,17 @@ class Found(NamedTuple):
     """Of its story; 0 for an article in none yet."""
     last_s: int | None
     """When its story last had an article."""
+
+
+class Candidates(NamedTuple):
+    """What is ranked for one answer, newest arrival first, and how many articles have each term asked for."""
+
+    newest: list[Candidate]
+    by_title: list[Candidate]
+    """Older ones, found in their title."""
+    counts: dict[str, int]
+    articles: int
+    """About how many there are at all."""
 
 
 class Titled(NamedTuple):
@@ -112,3 +122,16 @@ def names_publisher(publisher: str, wanted: tuple[str, ...]) -> bool:
     """Whether the name, or a word in it, begins with one of the wanted (case-folded) beginnings."""
     name = f" {publisher.casefold()}"
     return any(f" {beginning}" in name for beginning in wanted)
+
+
+def terms_of(match: Match) -> list[str]:
+    """All terms a match may be found by."""
+    match match:
+        case Term(any_of):
+            return list(any_of)
+        case Phrase(words):
+            return [term for word in words for term in word]
+        case Prefix():
+            return []
+        case AllOf(parts) | AnyOf(parts):
+            return [term for part in parts for term in terms_of(part)]

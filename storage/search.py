@@ -1,21 +1,34 @@
 """The text index: finds articles by terms, newest first. Knows no language; `analyses` fills it."""
 
+# ruff: noqa: S608 - statements are put together of parts; values stand where their marks are
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from operator import itemgetter
 
-from sqlalchemy import ColumnElement, Select, delete, func, literal, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.completions import Completions
-from storage.dialects import postgresql, sqlite
-from storage.queries import AllOf, AnyOf, Found, Match, Phrase, Term, TermQuery, names_publisher
+from storage.finding import Finding, Statement, dialect_of, hits, rows_of
+from storage.queries import (
+    AllOf,
+    AnyOf,
+    Candidate,
+    Candidates,
+    Match,
+    Phrase,
+    Prefix,
+    Term,
+    TermQuery,
+    terms_of,
+)
 from storage.records import ArticleId
-from storage.schema import analyses, articles, stories, terms
+from storage.schema import analyses, articles, terms
 
-# Up to so many hits it is quicker to gather them all than to walk the articles from the newest.
-RARE = 2_000
+# Several words of more articles than these are not looked for in titles alone: all would have to be walked.
+OFTEN = 10_000
 # Articles that are indexed with one statement when the index is built anew.
 PORTION = 2_000
 
@@ -23,56 +36,82 @@ PORTION = 2_000
 class SearchRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-        self._dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        self._dialect = dialect_of(connection)
         self._completions = Completions(connection)
 
     async def find(
         self, query: TermQuery, *, limit: int, before_id: ArticleId | None = None
     ) -> list[ArticleId]:
         """The articles the query finds, newest arrival first."""
-        rows = await self._connection.execute((await self._found(query, before_id)).limit(limit))
-        return [ArticleId(id_) for id_ in rows.scalars()]
-
-    async def candidates(self, query: TermQuery, *, limit: int) -> list[Found]:
-        """What `find` finds, with what ranking needs of each: one statement, however many."""
-        found = (await self._found(query, None)).limit(limit).subquery()
-        rows = await self._connection.execute(
-            select(
-                analyses.c.article_id,
-                _spaced(analyses.c.title_terms),
-                _spaced(analyses.c.title_also),
-                _spaced(analyses.c.text_terms),
-                _spaced(analyses.c.text_also),
-                self._dialect.seconds(articles.c.published_at),
-                articles.c.story_id,
-                func.coalesce(stories.c.independent_count, 0),
-                self._dialect.seconds(stories.c.last_at),
-            )
-            .select_from(found)
-            .join(articles, articles.c.id == found.c.id)
-            .join(analyses, analyses.c.article_id == found.c.id)
-            .outerjoin(stories, stories.c.id == articles.c.story_id)
-        )
-        # Sorted here: a database would copy all texts to do it.
-        return sorted(map(Found._make, rows.all()), key=itemgetter(0), reverse=True)
+        statement = Statement(self._dialect)
+        sql = await self._found(query, statement, limit=limit, before_id=before_id)
+        return [ArticleId(id_) for (id_,) in await rows_of(self._connection, sql, statement)]
 
     async def count(self, query: TermQuery, *, most: int) -> int:
         """How many articles the query finds, counted no further than `most`."""
-        some = (await self._found(query, None)).limit(most).subquery()
-        return (await self._connection.execute(select(func.count()).select_from(some))).scalar_one()
+        statement = Statement(self._dialect)
+        sql = await self._found(query, statement, limit=most)
+        [(count,)] = await rows_of(self._connection, f"SELECT count(*) FROM ({sql}) AS found", statement)
+        return int(count)
+
+    async def candidates(self, query: TermQuery, *, newest: int, titled: int = 0) -> Candidates:
+        """The newest articles the query finds, and the newest older ones that have its words in the title.
+
+        With what ranking needs of each but its text, which `texts` reads.
+        """
+        match = query.match and await self._completions.expanded(query.match)
+        counts, total = await self._counts(match)
+        finding, statement = Finding(self._connection, counts), Statement(self._dialect)
+        sql = await finding.sql(replace(query, match=match), statement, limit=newest)
+        parts, chosen = [f"newest AS {self._dialect.AT_ONCE} ({sql})"], "SELECT id, 0 AS by_title FROM newest"
+        in_title = title_only(match, counts) if match is not None and titled else None
+        if in_title is not None:
+            also = ["{id} < (SELECT min(id) FROM newest)", f"(SELECT count(*) FROM newest) = {int(newest)}"]
+            sql = await finding.sql(replace(query, match=in_title), statement, limit=titled, also=also)
+            parts.append(f"titled AS ({sql})")
+            chosen += " UNION ALL SELECT id, 1 FROM titled"
+        facts = self._dialect.facts(chosen)
+        rows = await rows_of(self._connection, f"WITH {', '.join(parts)} {facts}", statement)
+        # Sorted here: a database would copy the lines to do it.
+        found = sorted(rows, key=itemgetter(0), reverse=True)
+        return Candidates(
+            newest=[Candidate._make(row[:-1]) for row in found if not row[-1]],
+            by_title=[Candidate._make(row[:-1]) for row in found if row[-1]],
+            counts=counts,
+            articles=total,
+        )
+
+    async def texts(self, ids: Iterable[ArticleId]) -> dict[ArticleId, tuple[str, str]]:
+        """Of each article the terms of its text and what they are found by as well, a space around each."""
+        statement = Statement(self._dialect)
+        among = self._dialect.among(statement, "article_id", list(ids))
+        sql = f"SELECT article_id, text_terms, text_also FROM analyses WHERE {among}"
+        rows = await rows_of(self._connection, sql, statement)
+        return {id_: (f" {text_} ", f" {also} ") for id_, text_, also in rows}
 
     async def frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """In how many articles each of these terms stands; terms of no article are left out."""
-        rows = await self._connection.execute(
-            select(terms.c.term, terms.c.articles).where(
-                terms.c.term.in_(sorted(set(words))), terms.c.articles > 0
-            )
-        )
-        return {term: count for term, count in rows}  # noqa: C416 - a result is no mapping
+        statement = Statement(self._dialect)
+        among = self._dialect.among(statement, "term", sorted(set(words)))
+        sql = f"SELECT term, articles FROM terms WHERE {among} AND articles > 0"
+        return {term: count for term, count in await rows_of(self._connection, sql, statement)}  # noqa: C416
 
     async def article_count(self) -> int:
         """About how many articles there are: their ids are handed out in order."""
         return (await self._connection.execute(select(func.max(articles.c.id)))).scalar_one() or 0
+
+    async def _counts(self, match: Match | None) -> tuple[dict[str, int], int]:
+        """`frequencies` of its terms and `article_count` in one."""
+        statement = Statement(self._dialect)
+        among = self._dialect.among(statement, "term", sorted(set(terms_of(match))) if match else [])
+        rows = await rows_of(
+            self._connection,
+            f"SELECT term, articles FROM terms WHERE {among} AND articles > 0"
+            " UNION ALL SELECT NULL, max(id) FROM articles",
+            statement,
+        )
+        counts = dict(map(tuple, rows))
+        return counts, counts.pop(None) or 0
 
     async def has_stale_completions(self) -> bool:
         """Whether the archive has outgrown the list of common beginnings."""
@@ -102,71 +141,38 @@ class SearchRepository:
             await self._connection.execute(text(self._dialect.FILL_INDEX), {"after": last, "upto": upto})
             advance(count)
             last = upto
+        await self.count_terms()
+
+    async def count_terms(self) -> None:
+        """Count the terms anew, as the index has them, and list the common beginnings."""
         if self._dialect.PREPARE_COUNTS:
             await self._connection.exec_driver_sql(self._dialect.PREPARE_COUNTS)
         await self._connection.execute(delete(terms))
         await self._connection.exec_driver_sql(f"INSERT INTO terms(term, articles) {self._dialect.COUNTS}")
         await self.write_completions()
 
-    async def _found(self, query: TermQuery, before_id: ArticleId | None) -> Select[int]:
-        if query.match is None:
-            statement, id_ = select(articles.c.id), articles.c.id
-        else:
-            match = await self._completions.expanded(query.match)
-            rare = self._dialect.MINDS_RARITY and await self._is_rare(match)
-            statement, id_ = self._dialect.matching(match, rare=rare)
-            if query.has_filters:
-                statement = statement.join(articles, articles.c.id == id_)
-        if query.unwanted is not None:
-            statement = statement.where(id_.not_in(self._dialect.matching(query.unwanted, rare=False)[0]))
-        if query.publishers:
-            statement = statement.where(articles.c.publisher.in_(await self._publishers(query.publishers)))
-        if query.unwanted_publishers:
-            unwanted = await self._publishers(query.unwanted_publishers)
-            statement = statement.where(articles.c.publisher.not_in(unwanted))
-        if query.languages:
-            statement = statement.where(articles.c.language.in_(query.languages))
-        if query.since is not None:
-            statement = statement.where(articles.c.published_at >= query.since)
-        if query.until is not None:
-            statement = statement.where(articles.c.published_at < query.until)
-        if before_id is not None:
-            statement = statement.where(id_ < before_id)
-        return statement.order_by(id_.desc())
-
-    async def _is_rare(self, match: Match) -> bool:
-        """Whether the match has so few hits that they are better gathered at once."""
-        groups = list(_required(match))
-        counts = await self.frequencies(term for group in groups for term in group)
-        return any(sum(counts.get(term, 0) for term in group) <= RARE for group in groups)
-
-    async def _publishers(self, wanted: tuple[str, ...]) -> list[str]:
-        """The names that fit; each look-up jumps to the next name, however many articles carry it."""
-        least = select(func.min(articles.c.publisher).label("name"))
-        first = least.cte("names", recursive=True)
-        following = least.where(articles.c.publisher > first.c.name).scalar_subquery()
-        names = first.union_all(select(following).where(first.c.name.is_not(None)))
-        rows = await self._connection.execute(select(names.c.name).where(names.c.name.is_not(None)))
-        return [name for name in rows.scalars() if names_publisher(name, wanted)]
+    async def _found(
+        self, query: TermQuery, statement: Statement, *, limit: int, before_id: ArticleId | None = None
+    ) -> str:
+        match = query.match and await self._completions.expanded(query.match)
+        counts = await self.frequencies(terms_of(match)) if match else {}
+        also = [f"{{id}} < {int(before_id)}"] if before_id is not None else []
+        finding = Finding(self._connection, counts)
+        return await finding.sql(replace(query, match=match), statement, limit=limit, also=also)
 
 
-def _spaced(line: ColumnElement[str]) -> ColumnElement[str]:
-    return literal(" ") + line + literal(" ")
-
-
-def _required(match: Match) -> Iterable[tuple[str, ...]]:
-    """Groups of terms of which every hit has at least one."""
+def title_only(match: Match, counts: Mapping[str, int]) -> Match | None:
+    """The same, looked for in the title alone; without what is frequent and has to stand together."""
     match match:
-        case Term(any_of):
-            yield any_of
-        case Phrase(words):
-            yield from words
-        case AllOf(parts):
-            for part in parts:
-                yield from _required(part)
+        case AllOf(parts) if hits(match, counts) <= OFTEN:
+            found = [title_only(part, counts) for part in parts]
+            return AllOf(tuple(part for part in found if part is not None)) if None not in found else None
         case AnyOf(parts):
-            groups = [next(iter(_required(part)), None) for part in parts]
-            if None not in groups:
-                yield tuple(term for group in groups if group is not None for term in group)
+            some = tuple(part for one in parts if (part := title_only(one, counts)) is not None)
+            return AnyOf(some) if some else None
+        case Phrase() if hits(match, counts) <= OFTEN:
+            return replace(match, in_title=True)
+        case Term() | Prefix():
+            return replace(match, in_title=True)
         case _:
-            return
+            return None

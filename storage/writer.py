@@ -30,6 +30,9 @@ class AtOnce:
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         return self._connection.execute(statement, parameters)
 
+    async def exec_driver_sql(self, statement: str, parameters: Any = None) -> CursorResult[Any]:
+        return self._connection.exec_driver_sql(statement, parameters)
+
     async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
         return self._connection.scalar(statement, parameters)
 

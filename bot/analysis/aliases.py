@@ -110,6 +110,10 @@ class Aliases:
                 return group
         return None
 
+    def begins_phrase(self, term: str, language: str) -> bool:
+        """Whether a name of several words begins so."""
+        return term in self._table(language).several
+
     def by_code(self, code: str) -> Group | None:
         """A country's group by its ISO code."""
         return self.groups.get(f"_{code.lower()}")

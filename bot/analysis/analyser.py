@@ -170,9 +170,14 @@ class Analyser:
     def read_name(self, surfaces: Sequence[str]) -> str | None:
         """The alias group that is called by exactly these words, in any language."""
         for language in LANGUAGES:
-            found = (self.words.word(surface, language) for surface in surfaces)
-            terms = tuple(word.term for word in found if word is not None)
-            group = self.aliases.of_phrase(terms, language) if len(terms) > 1 else None
+            terms: list[str] = []
+            for surface in surfaces:
+                word = self.words.word(surface, language)
+                if word is not None:
+                    terms.append(word.term)
+                    if not self.aliases.begins_phrase(terms[0], language):
+                        break
+            group = self.aliases.of_phrase(tuple(terms), language) if len(terms) > 1 else None
             if group is not None:
                 return group
         return None

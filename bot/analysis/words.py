@@ -16,6 +16,8 @@ from bot.analysis.tokens import HYPHENS, number
 MAX_TERM = 80
 # Words kept with their terms; a news vocabulary has most of its mass in far fewer.
 MAX_REMEMBERED = 150_000
+# Typed words kept with what they may be: hundreds of look-ups each.
+MAX_DOTTED = 10_000
 
 _INCLUSIVE = re.compile(r"[:*_/]-?[Ii]n(?:nen)?$|(?<=[a-zäöüß])Innen$")
 _ELISION = re.compile(r"^(?:[cdjlmnst]|qu|dell|nell|sull|all|dall|un)['’](?=\w)", re.IGNORECASE)
@@ -42,6 +44,7 @@ class Words:
         self.lexicon = lexicon
         self.compounds = Compounds(lexicon)
         self._remembered: dict[tuple[str, str], Word | None] = {}
+        self._dotted: dict[str, dict[str, str]] = {}
 
     @cached_property
     def stop_words(self) -> dict[str, frozenset[str]]:
@@ -172,6 +175,14 @@ class Words:
 
     def dotted(self, surface: str) -> dict[str, str]:
         """The known words this is when its umlauts get their dots back, each with its term."""
+        found = self._dotted.get(surface)
+        if found is None:
+            if len(self._dotted) >= MAX_DOTTED:
+                self._dotted.clear()
+            found = self._dotted[surface] = self._with_dots(surface)
+        return found
+
+    def _with_dots(self, surface: str) -> dict[str, str]:
         small = surface.lower()
         if not small.isascii():
             return {}

@@ -87,5 +87,5 @@ def _print_hit(hit: Hit) -> None:
     for start, end in hit.snippet.marks:
         text.stylize("yellow", start, end)
     out.print(text)
-    names = dict.fromkeys(one.publisher for one in (article, *hit.others) if one.publisher)
+    names = dict.fromkeys(name for name in (article.publisher, *hit.others) if name)
     out.print(Text(f"{', '.join(names)} · {article.published_at:%Y-%m-%d %H:%M} UTC · {article.url}", "dim"))

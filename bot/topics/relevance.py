@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import log
+from typing import NamedTuple
 
-from bot.topics.evaluate import Content, stands_in
-from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
+from bot.topics.evaluate import stands_in
+from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, terms_of
 
 Rarity = Callable[[tuple[str, ...]], float]
-Relevance = Callable[[Content], float]
+Weight = Callable[[str, str, str | None, str], float]
+"""Of the lines of title, its other terms, text and its other terms; the most it may be without a text."""
 
 # Found in a title a word says more than any number of times in a text.
 IN_TITLE, IN_TITLE_ALSO, IN_TEXT, IN_TEXT_ALSO = 2.4, 1.4, 1.0, 0.3
@@ -18,7 +21,7 @@ PHRASE = 1.5
 COVERAGE = 0.8
 
 
-def rarity(frequencies: dict[str, int], articles: int) -> Rarity:
+def rarity(frequencies: Mapping[str, int], articles: int) -> Rarity:
     """How much finding one of these terms says, by how many articles have them."""
 
     def of(terms: tuple[str, ...]) -> float:
@@ -28,69 +31,104 @@ def rarity(frequencies: dict[str, int], articles: int) -> Rarity:
     return of
 
 
-def relevance(match: Match, rarity: Rarity) -> Relevance:
-    """How well any content answers this: the more, the better; comparable within one query.
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """How well any content answers one match: the more, the better; comparable within one query.
 
-    What the query says of all contents is settled here once, as hundreds are weighed for one answer.
+    What the query says of all contents is settled once, as hundreds are weighed for one answer.
     """
-    wanted = frozenset(terms_of(match))
-    weight = _weight(match, rarity)
 
-    def of(content: Content) -> float:
-        title = content.title.split()
-        covered = sum(map(wanted.__contains__, title)) / (len(title) or 1)
-        return weight(content) * (1 + COVERAGE * covered)
+    wanted: frozenset[str]
+    """The terms that are looked for."""
+    weight: Weight
+    minds_texts: bool = True
+
+    @classmethod
+    def of(cls, match: Match | None, frequencies: Mapping[str, int], articles: int) -> Relevance:
+        """`frequencies`: how many of all articles have each term; those of none are not looked for."""
+        if match is None:
+            return cls(frozenset(), lambda *_: 1.0, minds_texts=False)
+        wanted = frozenset(term for term in terms_of(match) if term in frequencies)
+        return cls(wanted, _Weights(wanted, rarity(frequencies, articles)).of(match))
+
+    def __call__(self, title: str, title_also: str, text: str | None = None, text_also: str = "") -> float:
+        """Of the terms in lines, a space before and after each; without a text the most it may be."""
+        words = title.split()
+        weight = self.weight(title, title_also, text, text_also)
+        if self.wanted.isdisjoint(words):
+            return weight
+        covered = sum(map(self.wanted.__contains__, words)) / len(words)
+        return weight * (1 + COVERAGE * covered)
+
+
+class _Weights(NamedTuple):
+    """Makes the weights of matches, by the terms that any article has."""
+
+    known: frozenset[str]
+    rarity: Rarity
+
+    def of(self, match: Match) -> Weight:
+        match match:
+            case Term(any_of):
+                return _found([f" {term} " for term in any_of if term in self.known], self.rarity(any_of))
+            case Phrase(words):
+                return _phrase(words, PHRASE * sum(map(self.rarity, words)) / len(words))
+            case Prefix(start):
+                return _found([f" {start}"], 1.0)
+            case AllOf(parts):
+                return _all([self.of(part) for part in parts])
+            case AnyOf(parts):
+                return _best([self.of(part) for part in parts])
+
+
+def _all(weights: list[Weight]) -> Weight:
+    def of(title: str, title_also: str, text: str | None, text_also: str) -> float:
+        total = 0.0
+        for weight in weights:
+            total += weight(title, title_also, text, text_also)
+        return total
 
     return of
 
 
-def terms_of(match: Match) -> list[str]:
-    """All terms a match may be found by."""
-    match match:
-        case Term(any_of):
-            return list(any_of)
-        case Phrase(words):
-            return [term for word in words for term in word]
-        case Prefix():
-            return []
-        case AllOf(parts) | AnyOf(parts):
-            return [term for part in parts for term in terms_of(part)]
+def _best(weights: list[Weight]) -> Weight:
+    def of(title: str, title_also: str, text: str | None, text_also: str) -> float:
+        return max([weight(title, title_also, text, text_also) for weight in weights])
+
+    return of
 
 
-def _weight(match: Match, rarity: Rarity) -> Relevance:
-    match match:
-        case Term(any_of):
-            return _found([f" {term} " for term in any_of], rarity(any_of))
-        case Phrase(words):
-            return _phrase(words, PHRASE * sum(map(rarity, words)) / len(words))
-        case Prefix(start):
-            return _found([f" {start}"], 1.0)
-        case AllOf(parts):
-            weights = [_weight(part, rarity) for part in parts]
-            return lambda content: sum(weight(content) for weight in weights)
-        case AnyOf(parts):
-            weights = [_weight(part, rarity) for part in parts]
-            return lambda content: max(weight(content) for weight in weights)
+def _found(pieces: list[str], rare: float) -> Weight:
+    most = IN_TEXT * (SATURATION + 1)
 
-
-def _found(pieces: list[str], rare: float) -> Relevance:
-    def of(content: Content) -> float:
-        count = sum(map(content.text.count, pieces))
-        weight = IN_TEXT * count * (SATURATION + 1) / (count + SATURATION) if count else 0.0
-        if not count and any(piece in content.text_also for piece in pieces):
-            weight = IN_TEXT_ALSO
-        if any(piece in content.title for piece in pieces):
-            weight += IN_TITLE
-        elif any(piece in content.title_also for piece in pieces):
-            weight += IN_TITLE_ALSO
+    def of(title: str, title_also: str, text: str | None, text_also: str) -> float:
+        weight = 0.0
+        for piece in pieces:
+            if piece in title:
+                weight = IN_TITLE
+                break
+            if piece in title_also:
+                weight = IN_TITLE_ALSO
+        if text is None:
+            return (weight + most) * rare
+        count = 0
+        for piece in pieces:
+            count += text.count(piece)
+        if count:
+            weight += IN_TEXT * count * (SATURATION + 1) / (count + SATURATION)
+        else:
+            for piece in pieces:
+                if piece in text_also:
+                    weight += IN_TEXT_ALSO
+                    break
         return weight * rare
 
     return of
 
 
-def _phrase(words: Sequence[Sequence[str]], rare: float) -> Relevance:
-    def of(content: Content) -> float:
-        place = IN_TITLE if stands_in(words, content.title) else 0.0
-        return (place + IN_TEXT if stands_in(words, content.text) else place) * rare
+def _phrase(words: Sequence[Sequence[str]], rare: float) -> Weight:
+    def of(title: str, title_also: str, text: str | None, text_also: str) -> float:  # noqa: ARG001 - as all
+        place = IN_TITLE if stands_in(words, title) else 0.0
+        return (place + IN_TEXT if text is None or stands_in(words, text) else place) * rare
 
     return of

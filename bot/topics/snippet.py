@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.analysis.aliases import is_group
 from bot.analysis.analyser import Analyser
-from bot.analysis.folding import fold
+from bot.analysis.folding import fold, fold_bare
 from bot.analysis.tokens import clean, spans
-from bot.topics.evaluate import Content
 
 LENGTH = 240
 LOOKED_AT = 6_000
 # So many letters the forms of a word have in common, "Haus" and "Häuser" too; a part of a compound has more.
-BEGINNING = 2
+BEGINNING = 3
 PIECE = 4
+# Sentences read word by word where no word looks like those wanted.
+MOST_READ = 8
+# A term stands about as far on in the terms of a text as its word in the text.
+NEAR = 0.08
+_MARKED = re.compile("[\u00e0-\u024f]")
 _SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[”“\"’«»)]*(?=\s|$)|[.!?…]|$)+")
 
 
@@ -43,62 +48,150 @@ class Snippets:
         self._analyser = analyser
         self._most = most
         self._found_by: dict[str, dict[str, str]] = {}
-        terms = [term for term in wanted if not is_group(term)]
-        self._beginnings = frozenset(term[:BEGINNING] for term in terms)
-        self._pieces = tuple(term[:PIECE] for term in terms if len(term) >= PIECE)
+        self._likenesses_of = self._likenesses()
 
-    def of(self, text: str, language: str, *, found: Content | None = None) -> Snippet:
+    def of(self, text: str, language: str, *, terms: tuple[str, str] | None = None) -> Snippet:
         """The first sentence with most of what is wanted, cut around its first hit; else the beginning.
 
-        `found` are the terms the text was found by: one that has nothing of what is wanted is not searched.
+        `terms` are the text's in order and what else it is found by, a space around each: a text that has
+        nothing of what is wanted is not searched.
         """
         text = " ".join(clean(text[:LOOKED_AT]).split())
-        is_there = found is None or any(f" {term} " in found.text + found.text_also for term in self._wanted)
-        best = self._best(text, language) if is_there else None
+        is_there = terms is None or any(f" {term} " in line for line in terms for term in self._wanted)
+        best = self._best(text, language, terms) if is_there else None
         begin, end, hits = best or (0, min(len(text), LENGTH), [])
         first = hits[0][0] if hits else begin
         if first - begin > LENGTH // 2:
             begin = text.rfind(" ", begin, first - LENGTH // 3) + 1
         return _cut(text, begin, max(end, begin), hits)
 
-    def _best(self, text: str, language: str) -> Piece | None:
-        """Only words that look like those wanted are analysed; all of them where that finds nothing."""
-        best = self._best_of(text, language, self._may_be_found)
+    def _best(self, text: str, language: str, terms: tuple[str, str] | None) -> Piece | None:
+        """Only words that look like those wanted are analysed; those about where the terms say as well."""
+        sentences = list(_SENTENCE.finditer(text))
+        best = self._likeliest(text, language, sentences)
         if best is None:
-            return self._best_of(text, language, lambda _: True)
-        begin, end, _ = best
-        return begin, end, self._hits(text, begin, end, language, lambda _: True)
+            near = sentences if terms is None else _nearest(sentences, self._place(terms) * len(text))
+            return next(filter(None, (self._piece(text, one, language, None) for one in near)), None)
+        begin, end, hits = best
+        if _distinct(hits) < self._most and (
+            terms is None or self._more_near(terms, begin, end, len(text), hits)
+        ):
+            hits = self._hits(text, begin, end, language, None)  # what is irregular looks otherwise
+        return begin, end, hits
 
-    def _best_of(self, text: str, language: str, is_tried: Callable[[str], bool]) -> Piece | None:
-        best: Piece | None = None
-        for sentence in _SENTENCE.finditer(text):
-            hits = self._hits(text, sentence.start(), sentence.end(), language, is_tried)
-            if hits and (best is None or _distinct(hits) > _distinct(best[2])):
-                best = _begin(sentence), sentence.end(), hits
-                if _distinct(hits) >= self._most:
-                    break
-        return best
+    def _likeliest(self, text: str, language: str, sentences: Sequence[re.Match[str]]) -> Piece | None:
+        """The first sentence with most hits, looking at those first in which most words look like them."""
+        starts = [sentence.start() for sentence in sentences]
+        places: dict[int, dict[int, str]] = {}
+        for at, begin in self._likely(text):
+            places.setdefault(bisect_right(starts, at) - 1, {})[at] = begin
+        promised = {number: len(set(found.values())) for number, found in places.items()}
+        best: tuple[int, int, Piece] | None = None
+        for number in sorted(places, key=lambda number: (-promised[number], number)):
+            if best is not None and (-best[0] >= self._most or -best[0] > promised[number]):
+                break
+            piece = self._piece(text, sentences[number], language, places[number])
+            if piece is not None:
+                found = (-_distinct(piece[2]), number, piece)
+                best = found if best is None else min(best, found)
+        return best and best[2]
 
-    def _may_be_found(self, surface: str) -> bool:
-        """Forms of a word begin alike, and a compound holds its parts; what is irregular may be missed."""
-        folded = fold(surface)
-        return folded[:BEGINNING] in self._beginnings or any(piece in folded for piece in self._pieces)
+    def _piece(
+        self, text: str, sentence: re.Match[str], language: str, likely: Collection[int] | None
+    ) -> Piece | None:
+        hits = self._hits(text, sentence.start(), sentence.end(), language, likely)
+        return (_begin(sentence), sentence.end(), hits) if hits else None
+
+    def _likenesses(self) -> dict[str, tuple[str, ...]]:
+        """How words begin that may be found; under each the longer beginnings that compounds hold."""
+        found: dict[str, set[str]] = {}
+        for term in self._wanted:
+            names = [term]
+            if is_group(term):
+                group = self._analyser.aliases.groups.get(term)
+                names = [fold(form) for _, form in group.forms if " " not in form] if group else []
+            for plain in {plain for name in names for plain in (name, _plain(name))}:
+                found.setdefault(plain[:BEGINNING], set()).add(plain[:PIECE])
+        return {
+            begin: tuple(piece for piece in pieces if len(piece) == PIECE) for begin, pieces in found.items()
+        }
+
+    def _likely(self, text: str) -> Iterable[tuple[int, str]]:
+        """Where something begins that looks like a word wanted, in small letters and without umlauts."""
+        plain = _small(text)
+        for begin, pieces in self._likenesses_of.items():
+            at = plain.find(begin)
+            while at >= 0:
+                if not (at and plain[at - 1].isalnum()) or plain.startswith(pieces, at):
+                    yield at, begin
+                at = plain.find(begin, at + 1)
+
+    def _more_near(self, terms: tuple[str, str], begin: int, end: int, length: int, hits: list[Hit]) -> bool:
+        """Whether the text has another wanted term about there."""
+        line, known = terms[0], {term for _, _, term in hits}
+        first, last = (begin / length - NEAR) * len(line), (end / length + NEAR) * len(line)
+        return any(
+            line.find(f" {term} ", max(int(first), 0), int(last)) >= 0
+            for term in self._wanted
+            if term not in known
+        )
+
+    def _place(self, terms: tuple[str, str]) -> float:
+        """Whereabouts in the text a wanted term stands, 0 to 1."""
+        line = terms[0]
+        places = (line.find(f" {term} ") for term in self._wanted)
+        return min((place for place in places if place >= 0), default=0) / len(line)
 
     def _hits(
-        self, text: str, start: int, end: int, language: str, is_tried: Callable[[str], bool]
+        self, text: str, start: int, end: int, language: str, likely: Collection[int] | None
     ) -> list[Hit]:
+        """The words found between these places; of those in which something likely begins, if it is told."""
         known = self._found_by.setdefault(language, {})
         found = []
         for begin, after in spans(text[start:end]):
+            if likely is not None and not any(start + begin <= at < start + after for at in likely):
+                continue
             surface = text[start + begin : start + after]
             term = known.get(surface)
             if term is None:
-                if not is_tried(surface):
-                    continue
                 term = known[surface] = self._analyser.found_by(surface, language, self._wanted)
             if term:
                 found.append((start + begin, start + after, term))
         return found
+
+
+class _Letters(dict[int, str]):
+    """Each letter as a small one without marks."""
+
+    def __missing__(self, letter: int) -> str:
+        found = self[letter] = fold_bare(chr(letter))[:1] or chr(letter)
+        return found
+
+
+_LETTERS = _Letters()
+
+
+def _small(text: str) -> str:
+    """In small letters and without marks, letter by letter: as long as the text."""
+    plain = text.lower()
+    if len(plain) != len(text):
+        return text.translate(_LETTERS)
+    for umlaut, letter in (("ä", "a"), ("ö", "o"), ("ü", "u"), ("ß", "s")):
+        plain = plain.replace(umlaut, letter)
+    return plain.translate(_LETTERS) if _MARKED.search(plain) else plain
+
+
+def _plain(term: str) -> str:
+    """A folded term as `_small` leaves a word with umlauts."""
+    for written, letter in (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ss", "s")):
+        term = term.replace(written, letter)
+    return term
+
+
+def _nearest(sentences: Sequence[re.Match[str]], place: float) -> list[re.Match[str]]:
+    """Those about a place, in order."""
+    by_distance = sorted(sentences, key=lambda one: abs((one.start() + one.end()) / 2 - place))
+    return sorted(by_distance[:MOST_READ], key=lambda one: one.start())
 
 
 def _begin(sentence: re.Match[str]) -> int:

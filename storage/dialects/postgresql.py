@@ -5,15 +5,17 @@ text at 1001, so that no phrase reaches from one into the other; what a word is 
 phrase looks. Weights tell the four columns apart: A title, B also, C text, D also.
 """
 
+# ruff: noqa: S608 - statements are put together of parts; values stand where their marks are
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, column, func, literal, select, table
-from sqlalchemy.dialects.postgresql import TSQUERY
+from typing import TYPE_CHECKING
 
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
+
+if TYPE_CHECKING:
+    from storage.finding import Statement
 
 CLEAR_INDEX = ("REINDEX INDEX ix_analyses_vector",)
 FILL_INDEX = ""
@@ -29,36 +31,62 @@ ADD_COUNTS = """INSERT INTO terms(term, articles)
 PREPARE_COUNTS = ""
 COUNTS = "SELECT word AS term, ndoc AS articles FROM ts_stat('SELECT vector FROM analyses')"
 
-# Whether the query's form depends on how rare its words are.
-MINDS_RARITY = True
+# Before the number of a value in a statement.
+MARK = "$"
+# What keeps the first part of a statement from being looked up again for each row of the others.
+AT_ONCE = "MATERIALIZED"
 
-_analyses = table("analyses", column("article_id", BigInteger), column("vector"))
 
+def matching(expression: str, *, few: bool) -> tuple[str, str, str]:
+    """Where the articles that match come from, the column of their ids, and the condition.
 
-def matching(match: Match, *, rare: bool) -> tuple[Select[int], ColumnElement[int]]:
-    """The ids of the articles that match, and the id's column to restrict and to order them by.
-
-    Newest first, the planner walks down the ids; that takes seconds for a word of few hits, so a rare
-    one's hits are gathered first.
+    Newest first, the planner walks down the ids; that takes seconds for a word of few hits, so those are
+    gathered first.
     """
-    found = select(_analyses.c.article_id.label("id")).where(_matches(match))
-    if not rare:
-        return found, _analyses.c.article_id
-    gathered = found.cte("found").prefix_with("MATERIALIZED")
-    return select(gathered.c.id), gathered.c.id
+    condition = f"analyses.vector @@ CAST(CAST({expression} AS text) AS tsquery)"
+    if not few:
+        return "analyses", "analyses.article_id", condition
+    gathered = f"SELECT analyses.article_id AS id FROM analyses WHERE {condition}"
+    found = f"(WITH gathered AS MATERIALIZED ({gathered}) SELECT id FROM gathered) AS found"
+    return found, "found.id", "true"
 
 
-def seconds(instant: ColumnElement[datetime]) -> ColumnElement[int]:
-    """An instant in seconds since 1970."""
-    return cast(func.floor(func.extract("epoch", instant)), BigInteger)
+def with_articles(source: str, id_: str) -> str:
+    """The same with their rows."""
+    return f"{source} JOIN articles ON articles.id = {id_}"
 
 
-def _matches(match: Match) -> ColumnElement[bool]:
-    return _analyses.c.vector.bool_op("@@")(cast(literal(expression(match), Text), TSQUERY))
+def facts(chosen: str) -> str:
+    """What `Candidate` has, of the chosen ids; what else is chosen of each comes last."""
+    return f"""SELECT chosen.id, ' ' || analyses.title_terms || ' ', ' ' || analyses.title_also || ' ',
+            articles.publisher,
+            CAST(floor(extract(epoch FROM articles.published_at)) AS bigint), articles.story_id,
+            coalesce(stories.independent_count, 0),
+            CAST(floor(extract(epoch FROM stories.last_at)) AS bigint), chosen.by_title
+        FROM ({chosen}) AS chosen
+        JOIN articles ON articles.id = chosen.id
+        JOIN analyses ON analyses.article_id = chosen.id
+        LEFT JOIN stories ON stories.id = articles.story_id"""
 
 
-def expression(match: Match) -> str:
-    """The match in tsquery's language; every term is quoted."""
+def among(statement: Statement, expression: str, values: Sequence[object]) -> str:
+    """The condition that it is one of many values, all of one kind."""
+    kind = "bigint" if values and isinstance(values[0], int) else "text"
+    return f"{expression} = ANY(CAST({statement.of(list(values))} AS {kind}[]))"
+
+
+def instant(when: datetime) -> datetime:
+    """A time as it is stored."""
+    return when
+
+
+def expression(match: Match, unwanted: Match | None) -> str:
+    """What is looked for, without what is not, in tsquery's language; every term is quoted."""
+    wanted = _expression(match)
+    return wanted if unwanted is None else f"{wanted} & !({_expression(unwanted)})"
+
+
+def _expression(match: Match) -> str:
     match match:
         case Term(any_of, in_title):
             return _any(_quoted(term) + (":AB" if in_title else "") for term in any_of)
@@ -68,9 +96,9 @@ def expression(match: Match) -> str:
         case Prefix(start, in_title):
             return _quoted(start) + (":*AB" if in_title else ":*")
         case AllOf(parts):
-            return "(" + " & ".join(expression(part) for part in parts) + ")"
+            return "(" + " & ".join(_expression(part) for part in parts) + ")"
         case AnyOf(parts):
-            return _any(expression(part) for part in parts)
+            return _any(_expression(part) for part in parts)
 
 
 def _any(parts: Iterable[str]) -> str:

@@ -1,32 +1,25 @@
 """The text index on SQLite: FTS5 over the rows of `analyses`, kept in step by triggers."""
 
+# ruff: noqa: S608 - statements are put together of parts; values stand where their marks are
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from itertools import islice, product
-
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Select,
-    cast,
-    column,
-    func,
-    literal,
-    literal_column,
-    select,
-    table,
-)
+from typing import TYPE_CHECKING
 
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
+
+if TYPE_CHECKING:
+    from storage.finding import Statement
 
 # As migration 0008 made the table; the text comes first, as FTS5 spares a byte for the first column's words.
 _COLUMNS = "text_terms, text_also, title_terms, title_also"
 CLEAR_INDEX = ("INSERT INTO text_index(text_index) VALUES ('delete-all')",)
 # A portion of the rows, between two ids.
 FILL_INDEX = f"""INSERT INTO text_index(rowid, {_COLUMNS}) SELECT article_id, {_COLUMNS} FROM analyses
-    WHERE article_id > :after AND article_id <= :upto"""  # noqa: S608 - constants alone
+    WHERE article_id > :after AND article_id <= :upto"""
 # Fails when the index is damaged or does not say what `analyses` says.
 CHECK_INDEX = "INSERT INTO text_index(text_index, rank) VALUES ('integrity-check', 1)"
 # More or fewer articles have these terms, as JSON: {"krieg": 2}.
@@ -38,32 +31,55 @@ PREPARE_COUNTS = (
 )
 COUNTS = "SELECT term, doc AS articles FROM temp.vocabulary"
 
-# Whether the query's form depends on how rare its words are.
-MINDS_RARITY = False
+# Before the number of a value in a statement.
+MARK = "?"
+# What keeps the first part of a statement from being looked up again for each row of the others.
+AT_ONCE = ""
 
 # A phrase of many alternatives is a product; beyond this the likeliest readings are enough.
 MAX_READINGS = 32
 
-_index = table("text_index", column("rowid"))
-_rowid: ColumnElement[int] = literal_column("text_index.rowid", Integer)
+
+def matching(expression: str, *, few: bool) -> tuple[str, str, str]:  # noqa: ARG001 - PostgreSQL cares
+    """Where the articles that match come from, the column of their ids, and the condition."""
+    return "text_index", "text_index.rowid", f"text_index MATCH {expression}"
 
 
-def matching(match: Match, *, rare: bool) -> tuple[Select[int], ColumnElement[int]]:  # noqa: ARG001 - PostgreSQL cares
-    """The ids of the articles that match, and the id's column to restrict and to order them by."""
-    return select(_rowid.label("id")).select_from(_index).where(_matches(match)), _rowid
+def with_articles(source: str, id_: str) -> str:
+    """The same with their rows: the index goes first, in its own order."""
+    return f"{source} CROSS JOIN articles ON articles.id = {id_}"
 
 
-def seconds(instant: ColumnElement[datetime]) -> ColumnElement[int]:
-    """An instant in seconds since 1970."""
-    return cast(func.strftime("%s", instant), Integer)
+def facts(chosen: str) -> str:
+    """What `Candidate` has, of the chosen ids; what else is chosen of each comes last."""
+    return f"""SELECT chosen.id, ' ' || analyses.title_terms || ' ', ' ' || analyses.title_also || ' ',
+            articles.publisher,
+            CAST(strftime('%s', articles.published_at) AS INTEGER), articles.story_id,
+            coalesce(stories.independent_count, 0), CAST(strftime('%s', stories.last_at) AS INTEGER),
+            chosen.by_title
+        FROM ({chosen}) AS chosen
+        CROSS JOIN articles ON articles.id = chosen.id
+        CROSS JOIN analyses ON analyses.article_id = chosen.id
+        LEFT JOIN stories ON stories.id = articles.story_id"""
 
 
-def _matches(match: Match) -> ColumnElement[bool]:
-    return literal_column("text_index").bool_op("MATCH")(literal(expression(match)))
+def among(statement: Statement, expression: str, values: Sequence[object]) -> str:
+    """The condition that it is one of many values, all of one kind."""
+    return f"{expression} IN (SELECT value FROM json_each({statement.of(json.dumps(values))}))"
 
 
-def expression(match: Match) -> str:
-    """The match in FTS5's language; every term is quoted."""
+def instant(when: datetime) -> str:
+    """A time as it is stored."""
+    return when.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def expression(match: Match, unwanted: Match | None) -> str:
+    """What is looked for, without what is not, in FTS5's language; every term is quoted."""
+    wanted = _expression(match)
+    return wanted if unwanted is None else f"({wanted}) NOT ({_expression(unwanted)})"
+
+
+def _expression(match: Match) -> str:
     match match:
         case Term(any_of, in_title):
             return _columns("title_terms title_also" if in_title else "", _any(_quoted(t) for t in any_of))
@@ -76,9 +92,9 @@ def expression(match: Match) -> str:
         case Prefix(start, in_title):
             return _columns("title_terms title_also" if in_title else "", f"{_quoted(start)}*")
         case AllOf(parts):
-            return "(" + " AND ".join(expression(part) for part in parts) + ")"
+            return "(" + " AND ".join(_expression(part) for part in parts) + ")"
         case AnyOf(parts):
-            return _any(expression(part) for part in parts)
+            return _any(_expression(part) for part in parts)
 
 
 def _any(parts: Iterable[str]) -> str:

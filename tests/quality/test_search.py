@@ -23,7 +23,7 @@ from bot.topics.evaluate import Lines
 from bot.topics.matching import score_of
 from bot.topics.meant import telling_terms
 from bot.topics.query import parse
-from bot.topics.relevance import rarity, relevance
+from bot.topics.relevance import Relevance
 from storage.queries import TermQuery
 
 ROOT = Path(__file__).parent.parent.parent
@@ -159,15 +159,14 @@ def test_every_kind_of_query_reaches_its_floor(archives, name, half):
 @pytest.mark.parametrize("name", list(KNOWN_ITEM_FLOORS))
 def test_an_article_is_found_by_words_of_its_title(archives, name):
     archive = archive_of(archives, name)
-    weigh = rarity(archive.counts, len(archive.contents))
     reciprocal = []
     for number, title in enumerate(archive.titles):
         try:
             terms = archive.understood(" ".join(re.findall(r"[\w-]{4,}", title)[:3]))
         except BadQuery:  # a title that begins with little words alone
             continue
-        weight = relevance(terms.match, weigh)
-        found = [(weight(Lines.of(archive.contents[other])), other) for other in archive.found(terms)]
+        weight = Relevance.of(terms.match, archive.counts, len(archive.contents))
+        found = [(weight(*Lines.of(archive.contents[other])), other) for other in archive.found(terms)]
         order = [other for _, other in sorted(found, reverse=True)]
         reciprocal.append(1 / (order.index(number) + 1) if number in order else 0.0)
     mean = sum(reciprocal) / len(reciprocal)

@@ -3,15 +3,19 @@
 import json
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.analysis.analyser import Analyser
+from bot.search import search
 from bot.topics.evaluate import Lines
 from bot.topics.matching import TopicIndex, score_of
 from bot.topics.query import parse
+from storage import finding
 from storage.queries import AllOf, AnyOf, Phrase, Prefix, Term, TermQuery
 from storage.records import Analysis, NewArticle, Origin, Topic, TopicId
 
@@ -75,7 +79,11 @@ def understood(text):
     return parse(text, analyser=ANALYSER, now=NOW, zone=ZONE)
 
 
-async def test_both_databases_and_the_topics_find_the_same(sqlite_storage, postgresql_storage):
+@pytest.mark.parametrize("few", [finding.FEW, -1])
+async def test_both_databases_and_the_topics_find_the_same(
+    sqlite_storage, postgresql_storage, few, monkeypatch
+):
+    monkeypatch.setattr(finding, "FEW", few)  # -1: each word is asked for as a frequent one is
     entries = sample()
     articles, analyses = await fill(sqlite_storage, entries)
     await fill(postgresql_storage, entries)
@@ -184,3 +192,31 @@ async def test_filters_alone_find_articles(any_storage):
         late = TermQuery(match=None, since=max(a.published_at for a in articles) - timedelta(minutes=1))
         assert 1 <= len(await tx.search.find(late, limit=99)) < 40
         assert await tx.search.article_count() == articles[-1].id
+
+
+async def test_both_databases_rank_alike_by_full_order(sqlite_storage, postgresql_storage):
+    await fill(sqlite_storage, sample())
+    await fill(postgresql_storage, sample())
+    some = 0
+    for text in (
+        *QUERIES,
+        "Regierung",
+        "Haus",
+        "Berlin Regierung",
+        "Deutsch*",
+        "Boot OR Bahn",
+        "Präsident -Boot",
+    ):
+        answers = []
+        for storage in (sqlite_storage, postgresql_storage):
+            services = SimpleNamespace(
+                storage=storage, analyser=ANALYSER, clock=SimpleNamespace(now=lambda: NOW)
+            )
+            for by_story in (False, True):
+                result = await search(services, text, limit=25, zone=ZONE, by_story=by_story)
+                answers.append(
+                    (result.total, [(hit.article.id, hit.score, hit.snippet) for hit in result.hits])
+                )
+        assert answers[:2] == answers[2:], text
+        some += answers[0][0] > 5
+    assert some > 10

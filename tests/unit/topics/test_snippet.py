@@ -4,8 +4,6 @@ import pytest
 
 from bot.analysis.analyser import Analyser
 from bot.topics.snippet import Snippets
-from storage.queries import Found
-from storage.records import ArticleId
 
 FILLER = "Am Morgen blieb es in der Stadt noch ruhig."
 
@@ -26,8 +24,7 @@ def marked(snippet):
 
 def found(analyser, text):
     terms, also = analyser.terms(text, "de")
-    lines = [f" {' '.join(line)} " for line in ((), (), terms, also)]
-    return Found(ArticleId(1), *lines, 0, None, 0, None)
+    return f" {' '.join(terms)} ", f" {' '.join(also)} "
 
 
 @pytest.mark.parametrize(
@@ -44,7 +41,7 @@ def test_the_sentence_with_any_form_is_shown_and_the_form_marked(analyser, word,
     snippets = Snippets(wanted(analyser, word), analyser=analyser)
     text = f"{FILLER} {sentence} {FILLER}"
 
-    snippet = snippets.of(text, "de", found=found(analyser, text))
+    snippet = snippets.of(text, "de", terms=found(analyser, text))
 
     assert snippet.text == sentence
     assert marked(snippet) == forms
@@ -60,10 +57,10 @@ def test_in_the_sentence_that_is_shown_irregular_forms_are_marked_too(analyser):
 
 def test_a_text_without_any_of_the_terms_is_not_read_word_by_word(analyser, monkeypatch):
     snippets = Snippets(wanted(analyser, "Rakete"), analyser=analyser)
-    content = found(analyser, FILLER)
+    terms = found(analyser, FILLER)
     monkeypatch.setattr(analyser, "found_by", None)
 
-    snippet = snippets.of(FILLER, "de", found=content)
+    snippet = snippets.of(FILLER, "de", terms=terms)
 
     assert snippet.text == FILLER
     assert snippet.marks == ()
