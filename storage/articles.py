@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, Select, bindparam, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.collecting import FeedPace, PublisherCount
+from storage.dialects.given import GIVEN, as_parameter, given_texts
 from storage.dialects.insert import insert as insert_or
+from storage.dialects.insert import insert_rows
 from storage.errors import NotFound
 from storage.records import Article, ArticleId, FeedId, NewArticle, Origin, StoryId
 from storage.schema import addresses, analyses, articles, entries, listings, pages
@@ -34,20 +37,23 @@ class ArticleRepository:
 
     async def add_many(self, new: Sequence[NewArticle]) -> list[Article]:
         """In the given order; raises AlreadyExists when one address is taken."""
+        ids = await self.put_many(new)
+        return [_stored(article, id_) for article, id_ in zip(new, ids, strict=True)]
+
+    async def put_many(self, new: Sequence[NewArticle]) -> list[ArticleId]:
+        """The same, and only the ids of what is stored now."""
         if not new:
             return []
-        values = [_values(article) for article in new]
         if self._connection.dialect.name == "sqlite":
             # With one writer at a time the next ids are known; being told them costs more than inserting.
             last = await self._connection.scalar(select(func.max(articles.c.id))) or 0
-            rows = [row | {"id": id_} for id_, row in enumerate(values, start=last + 1)]
-            await self._connection.execute(insert(articles), rows)
-            return [
-                Article(**(row | {"origin": article.origin})) for article, row in zip(new, rows, strict=True)
-            ]
+            rows = [(id_, *_values(article)) for id_, article in enumerate(new, start=last + 1)]
+            await insert_rows(self._connection, articles, ("id", *_COLUMNS), rows)
+            return [ArticleId(row[0]) for row in rows]
         statement = insert(articles).returning(articles.c.id, articles.c.url)
+        values = [dict(zip(_COLUMNS, _values(article), strict=True)) for article in new]
         ids = {url: id_ for id_, url in await self._connection.execute(statement, values)}
-        return [_stored(article, ids[article.url]) for article in new]
+        return [ArticleId(ids[article.url]) for article in new]
 
     async def get(self, article_id: ArticleId) -> Article:
         """Raises NotFound."""
@@ -100,16 +106,13 @@ class ArticleRepository:
 
     async def find_by_urls(self, keys: Collection[str]) -> dict[str, Article]:
         """By `url_key`, the article's own or a further one."""
-        found: dict[str, Article] = {}
-        for chunk in _chunks(keys):
-            further = (
-                select(articles, addresses.c.url_key.label("further"))
-                .join(addresses, addresses.c.article_id == articles.c.id)
-                .where(addresses.c.url_key.in_(chunk))
-            )
-            found.update((row.further, _article(row)) for row in await self._connection.execute(further))
-            rows = await self._list(select(articles).where(articles.c.url_key.in_(chunk)))
-            found.update((article.url_key, article) for article in rows)
+        if not keys:
+            return {}
+        own, further = _by_key(self._connection.dialect.name)
+        given = {GIVEN: as_parameter(list(keys))}
+        found = {row.further: _article(row) for row in await self._connection.execute(further, given)}
+        rows = await self._connection.execute(own, given)
+        found.update((article.url_key, article) for article in map(_article, rows))
         return found
 
     async def add_address(self, url_key: str, article_id: ArticleId) -> None:
@@ -120,9 +123,10 @@ class ArticleRepository:
     async def find_by_hashes(self, hashes: Collection[str]) -> dict[str, Article]:
         """By content; of several with one content the oldest."""
         found: dict[str, Article] = {}
-        for chunk in _chunks(hashes):
-            statement = select(articles).where(articles.c.content_hash.in_(chunk)).order_by(articles.c.id)
-            for article in await self._list(statement):
+        if hashes:
+            statement = _by_hash(self._connection.dialect.name)
+            rows = await self._connection.execute(statement, {GIVEN: as_parameter(list(hashes))})
+            for article in sorted(map(_article, rows), key=lambda article: article.id):
                 found.setdefault(article.content_hash, article)
         return found
 
@@ -246,30 +250,54 @@ def _chunks(keys: Collection[Key]) -> list[list[Key]]:
     return [every[start : start + _CHUNK] for start in range(0, len(every), _CHUNK)]
 
 
-def _values(new: NewArticle) -> dict[str, Any]:
-    return {
-        "url": new.url,
-        "url_key": new.url_key or new.url,
-        "title": new.title,
-        "text": new.text,
-        "summary": new.summary,
-        "publisher": new.publisher,
-        "language": new.language,
-        "author": new.author,
-        "section": new.section,
-        "published_at": new.published_at,
-        "first_seen_at": new.first_seen_at,
-        "origin": new.origin.value,
-        "feed_id": new.feed_id,
-        "is_archive": new.is_archive,
-        "content_hash": new.content_hash,
-        "version": 1,
-    }
+@cache
+def _by_key(dialect: str) -> tuple[Select[Any], Select[Any]]:
+    """Articles by their own `url_key` and by further ones; made once, as building takes long."""
+    given = given_texts(dialect)
+    further = select(articles, addresses.c.url_key.label("further")).join(
+        addresses, addresses.c.article_id == articles.c.id
+    )
+    return select(articles).where(articles.c.url_key.in_(given)), further.where(
+        addresses.c.url_key.in_(given)
+    )
 
 
-def _stored(new: NewArticle, article_id: int) -> Article:
-    values = _values(new) | {"origin": new.origin}
-    return Article(id=ArticleId(article_id), **values)
+@cache
+def _by_hash(dialect: str) -> Select[Any]:
+    return select(articles).where(articles.c.content_hash.in_(given_texts(dialect)))
+
+
+_COLUMNS = (
+    "url", "url_key", "title", "text", "summary", "publisher", "language", "author", "section",
+    "published_at", "first_seen_at", "origin", "feed_id", "is_archive", "content_hash", "version",
+)  # fmt: skip
+
+
+def _values(new: NewArticle) -> tuple[Any, ...]:
+    """In the order of `_COLUMNS`."""
+    return (
+        new.url,
+        new.url_key or new.url,
+        new.title,
+        new.text,
+        new.summary,
+        new.publisher,
+        new.language,
+        new.author,
+        new.section,
+        new.published_at,
+        new.first_seen_at,
+        str(new.origin),
+        new.feed_id,
+        new.is_archive,
+        new.content_hash,
+        1,
+    )
+
+
+def _stored(new: NewArticle, article_id: ArticleId) -> Article:
+    values = dict(zip(_COLUMNS, _values(new), strict=True)) | {"origin": new.origin}
+    return Article(id=article_id, **values)
 
 
 def _article(row: Row[Any]) -> Article:

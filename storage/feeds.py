@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, delete, extract, func, insert, select, update
+from sqlalchemy import Row, Select, and_, bindparam, case, delete, extract, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.collecting import FeedHaul
-from storage.dialects.insert import insert as insert_or
+from storage.dialects.given import GIVEN, as_parameter, given_rows
+from storage.dialects.insert import insert_rows
 from storage.errors import NotFound
 from storage.records import ArticleId, Feed, FeedId, FeedState, FeedVisit, NewFeed
 from storage.schema import articles, entries, feeds
@@ -18,6 +20,7 @@ from storage.schema import articles, entries, feeds
 FIRST_INTERVAL_S = 1800
 # Databases limit the parameters of one statement.
 _CHUNK = 500
+_ENTRY = ("feed_id", "identity", "article_id", "first_seen_at")
 
 
 class FeedRepository:
@@ -160,15 +163,12 @@ class FeedRepository:
         self, asked: Mapping[FeedId, Collection[str]]
     ) -> dict[FeedId, dict[str, ArticleId]]:
         """The same for several feeds; feeds that have shown none of theirs are left out."""
-        every = [(feed_id, identity) for feed_id, named in asked.items() for identity in named]
+        pairs = [(int(feed_id), identity) for feed_id, named in asked.items() for identity in named]
         found: dict[FeedId, dict[str, ArticleId]] = {}
-        for start in range(0, len(every), _CHUNK):
-            chunk = every[start : start + _CHUNK]
-            statement = select(entries.c.feed_id, entries.c.identity, entries.c.article_id).where(
-                entries.c.feed_id.in_({feed_id for feed_id, _ in chunk}),
-                entries.c.identity.in_({identity for _, identity in chunk}),
-            )
-            for feed_id, identity, article_id in await self._connection.execute(statement):
+        if pairs:
+            statement = _shown(self._connection.dialect.name)
+            rows = await self._connection.execute(statement, {GIVEN: as_parameter(pairs)})
+            for feed_id, identity, article_id in rows:
                 found.setdefault(FeedId(feed_id), {})[identity] = ArticleId(article_id)
         return found
 
@@ -179,13 +179,11 @@ class FeedRepository:
     async def put_all_entries(self, seen: Mapping[FeedId, Mapping[str, ArticleId]], *, now: datetime) -> None:
         """The same for several feeds."""
         rows = [
-            {"feed_id": feed_id, "identity": identity, "article_id": article_id, "first_seen_at": now}
+            (feed_id, identity, article_id, now)
             for feed_id, identities in sorted(seen.items())
             for identity, article_id in sorted(identities.items())
         ]
-        if rows:
-            statement = insert_or(self._connection, entries).on_conflict_do_nothing()
-            await self._connection.execute(statement, rows)
+        await insert_rows(self._connection, entries, _ENTRY, rows, keep=True)
 
     async def hauls(
         self, since: datetime, *, full_text: int, feed_ids: Collection[FeedId] | None = None
@@ -214,6 +212,17 @@ class FeedRepository:
             )
             for feed_id, count, texts, delay_s in rows
         }
+
+
+@cache
+def _shown(dialect: str) -> Select[int, str, int]:
+    """Which of the given pairs of feed and identity are there; made once, as building takes long."""
+    given, [feed_id, identity] = given_rows(dialect, 2, texts={1})
+    return (
+        select(entries.c.feed_id, entries.c.identity, entries.c.article_id)
+        .select_from(given)
+        .join(entries, and_(entries.c.feed_id == feed_id, entries.c.identity == identity))
+    )
 
 
 def _feed(row: Row[Any]) -> Feed:
