@@ -27,12 +27,59 @@ _AMP_VIEWERS = re.compile(
     r"https?://(?:(?:www\.)?google\.[a-z.]+/amp|[^/]+\.cdn\.ampproject\.org/[cv])/(s/)?", re.IGNORECASE
 )
 _AMP_PATH = re.compile(r"(?:/amp|[./]amp(?=\.html?$))(?:/)?(?=$|\.html?$)", re.IGNORECASE)
+# What most addresses are: nothing in them has to be quoted, mended or made small.
+_TIDY = re.compile(
+    r"(https?://((?:[a-z0-9-]{1,63}\.)+[a-z]{2,63})(/[A-Za-z0-9/:@!$&'()*+,;=~._-]*))"
+    r"(?:\?([^\s#]*))?(?:#\S*)?"
+)
+_SAFE_QUERY = re.compile(r"[A-Za-z0-9/%:@!$&'()*+,;=~._?-]*")
 _SIDE_DOOR = re.compile(r"^(?:www\d?|m|mobil|mobile|amp)\.(?=[^.]+\.[^.])")
 
 
-@lru_cache(maxsize=4_096)
 def canonical_url(url: str) -> str:
     """The address without campaign and fragment; raises IngestError for what is no web address."""
+    return identify(url)[0]
+
+
+def url_key(url: str) -> str:
+    """What stays the same between http and https, www, mobile and AMP pages of one article.
+
+    Of a canonical address.
+    """
+    if url.startswith(URN):
+        return url
+    parts = urlsplit(url)
+    return _key(parts.netloc, unquote(parts.path), parts.query)
+
+
+@lru_cache(maxsize=4_096)
+def identify(url: str) -> tuple[str, str]:
+    """The canonical address and its key; raises IngestError for what is no web address."""
+    tidy = (
+        None
+        if len(url) > MOST_CHARACTERS or "google." in url or "ampproject" in url
+        else _TIDY.fullmatch(url)
+    )
+    if tidy is None:
+        canonical = _canonical(url)
+        return canonical, url_key(canonical)
+    page, host, path, query = tidy.groups()
+    query = _query(query) if query else ""
+    return f"{page}?{query}" if query else page, _key(host, path, query)
+
+
+def _key(host: str, path: str, query: str) -> str:
+    if "amp" in path.lower():
+        path = _AMP_PATH.sub("", path)
+    found = _SIDE_DOOR.sub("", host) + path.rstrip("/")
+    if not query:
+        return found
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = sorted(pair for pair in pairs if pair[0].lower() not in _AMP_PARAMETERS)
+    return found + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _canonical(url: str) -> str:
     text = re.sub(r"[\t\r\n]", "", url).strip()
     if len(text) > MOST_CHARACTERS:
         raise IngestError("the address is too long")
@@ -53,20 +100,6 @@ def canonical_url(url: str) -> str:
     place = f"{host}:{port}" if port and port != default else host
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._") or "/"
     return urlunsplit((scheme, place, path, _query(parts.query), ""))
-
-
-def url_key(url: str) -> str:
-    """What stays the same between http and https, www, mobile and AMP pages of one article."""
-    if url.startswith(URN):
-        return url
-    parts = urlsplit(url)
-    host = _SIDE_DOOR.sub("", parts.netloc)
-    path = _AMP_PATH.sub("", unquote(parts.path)).rstrip("/")
-    if not parts.query:
-        return host + path
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
-    kept = sorted(pair for pair in pairs if pair[0].lower() not in _AMP_PARAMETERS)
-    return host + path + (f"?{urlencode(kept)}" if kept else "")
 
 
 def content_urn(content_hash: str) -> str:
@@ -94,7 +127,8 @@ def _host(name: str) -> str:
 
 def _query(query: str) -> str:
     kept = [part for part in query.split("&") if part and not _is_tracking(part)]
-    return quote("&".join(kept), safe="/%:@!$&'()*+,;=~-._?")
+    query = "&".join(kept)
+    return query if _SAFE_QUERY.fullmatch(query) else quote(query, safe="/%:@!$&'()*+,;=~-._?")
 
 
 def _is_tracking(part: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from bot.articles.address import canonical_url, content_urn, short_hash, url_key
+from bot.articles.address import content_urn, identify, short_hash
 from bot.articles.draft import Draft
 from bot.articles.headline import headline_of
 from bot.articles.text import clean_line, clean_text, cut
@@ -31,6 +31,11 @@ def content_hash(title: str, text: str, publisher: str = "") -> str:
     return short_hash(*(" ".join(part.split()).casefold() for part in (publisher, title, text)))
 
 
+def _hash_of_clean(title: str, text: str, publisher: str) -> str:
+    """The same of clean words, in which ends of lines are all there is beside single spaces."""
+    return short_hash(f"{publisher}\0{title}\0{text}".replace("\n", " ").casefold())
+
+
 def is_telling(article: NewArticle) -> bool:
     """Whether the same content under another address may be the same article."""
     return bool(article.publisher) and len(article.text or article.summary) >= LEAST_TELLING_TEXT
@@ -51,14 +56,14 @@ def to_new_article(
     text = clean_text(draft.text)[:MOST_TEXT]
     summary = cut(clean_text(draft.summary), MOST_SUMMARY)
     title = cut(clean_line(draft.title) or headline_of(text or summary), MOST_TITLE)
-    if not any(character.isalnum() for character in title):
+    if not title[:1].isalnum() and not any(map(str.isalnum, title)):
         raise IngestError("there is neither a title nor a text")
     publisher = name(draft.publisher)
-    fingerprint = content_hash(title, text or summary, publisher)
-    url = canonical_url(draft.url) if draft.url.strip() else content_urn(fingerprint)
+    fingerprint = _hash_of_clean(title, text or summary, publisher)
+    url, key = identify(draft.url) if draft.url.strip() else (content_urn(fingerprint),) * 2
     return NewArticle(
         url=url,
-        url_key=url_key(url),
+        url_key=key,
         content_hash=fingerprint,
         title=title,
         text=text,
@@ -89,10 +94,12 @@ def _short_name(text: str) -> str:
 def _published(said: datetime | None, now: datetime) -> datetime:
     if said is None:
         return now
-    said = said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
+    if said.tzinfo is not UTC:
+        said = said.replace(tzinfo=UTC) if said.tzinfo is None else said.astimezone(UTC)
     return min(said, now) if said >= EARLIEST else now
 
 
+@lru_cache(maxsize=1_024)
 def _language(claimed: str) -> str:
     match = _LANGUAGE.fullmatch(claimed.strip())
     return match[1].lower() if match else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import regex
@@ -11,6 +12,8 @@ import regex
 _UNWANTED = regex.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u200b\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
+# Letters of Western and Central Europe, quotes and dashes: nothing here is invisible, or put together.
+_USUAL = re.compile("[\n -~\xa1-\xac\xae-\u024f\u2010-\u2027\u2030-\u203a\u20ac]*")
 _SPACES = regex.compile(r"[^\S\n]+")
 _NEWLINES = regex.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _MARK_PILE = regex.compile(r"(\p{M}{3})\p{M}+")
@@ -19,6 +22,9 @@ _GRAPHEME = regex.compile(r"\X")
 
 def clean_text(text: str) -> str:
     """Running text: paragraphs on lines of their own, single spaces, storable everywhere."""
+    if _USUAL.fullmatch(text):
+        tidy_line = _spaced if "  " in text else str.strip
+        return "\n".join(filter(None, map(tidy_line, text.split("\n"))))
     tidy = _tidied(text)
     if tidy is not None:
         return tidy
@@ -26,6 +32,10 @@ def clean_text(text: str) -> str:
     text = _MARK_PILE.sub(r"\1", unicodedata.normalize("NFC", text))
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _spaced(line: str) -> str:
+    return " ".join(line.split())
 
 
 def _tidied(text: str) -> str | None:
