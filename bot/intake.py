@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -65,8 +65,8 @@ async def _take_in(services: Services, batches: Mapping[int, Batch]) -> dict[int
     if fresh or revisions:
         found = await asyncio.to_thread(analyse_all, services, [*fresh, *(one.new for one in revisions)])
 
-    async def put(tx: Transaction) -> dict[int, list[Article]]:
-        stored: list[Article] = []
+    async def put(tx: Transaction) -> dict[int, list[ArticleId]]:
+        stored: list[ArticleId] = []
         if fresh:
             stored = await _store(services, tx, fresh, found[: len(fresh)], now=now)
         await store_revisions(services, tx, revisions, found[len(fresh) :], now=now)
@@ -76,14 +76,16 @@ async def _take_in(services: Services, batches: Mapping[int, Batch]) -> dict[int
         return brought
 
     brought = await services.storage.transact(put)
-    return {place: _intake(part, brought[place]) for place, part in parts.items()}
+    intakes = {place: _intake(part, brought[place]) for place, part in parts.items()}
+    _count(intakes.values())
+    return intakes
 
 
 async def _put_parts(
     services: Services,
     tx: Transaction,
     parts: Mapping[int, _Part],
-    brought: Mapping[int, Sequence[Article]],
+    brought: Mapping[int, Sequence[ArticleId]],
     *,
     now: datetime,
 ) -> None:
@@ -91,7 +93,7 @@ async def _put_parts(
     entries: dict[FeedId, dict[str, ArticleId]] = {}
     for place, part in parts.items():
         ids = {key: article.id for key, article in part.known.items()}
-        ids |= {key: article.id for key, article in zip(part.fresh, brought[place], strict=True)}
+        ids |= zip(part.fresh, brought[place], strict=True)
         for page, items in part.judged.lists.items():
             await tx.articles.link_listed(ids[page], [ids[item] for item in items])
         if part.feed is not None:
@@ -115,27 +117,38 @@ async def _parts(services: Services, batches: Mapping[int, Batch], *, now: datet
 async def _compared(tx: Transaction, parts: Mapping[int, _Part], *, now: datetime) -> dict[int, _Part]:
     """The parts with what is known of them; those that touch what another brings are left out."""
     known = await _Known.of(tx, parts.values())
-    paces = await tx.articles.paces([part.feed.id for part in parts.values() if part.feed], now=now)
     apart: dict[int, _Part] = {}
     touched: set[str | ArticleId] = set()
     for place, part in parts.items():
         part.known = known.of_part(part)
         own = {article.id for article in part.known.values()}
-        brings: set[str | ArticleId] = {*part.judged.articles, *part.judged.telling_hashes(), *own}
+        brings: set[str | ArticleId] = {*part.judged.articles, *part.judged.telling, *own}
         if not touched.isdisjoint(brings) or any(part.feed == one.feed for one in apart.values() if one.feed):
             continue
         touched |= brings
         articles = part.judged.articles
         part.fresh = {key: new for key, new in articles.items() if key not in part.known}
-        if part.feed is not None:
-            news = sum(not new.is_archive for new in part.fresh.values())
-            part.is_braked = news > 0 and is_flood(news, paces[part.feed.id], part.feed, now=now)
-        if part.is_braked:
-            part.fresh = {key: replace(new, is_archive=True) for key, new in part.fresh.items()}
         pairs = (revised(stored, articles[key]) for key, stored in part.known.items())
         part.revisions = list(filter(None, pairs))
         apart[place] = part
+    await _brake_floods(tx, apart.values(), now=now)
     return apart
+
+
+async def _brake_floods(tx: Transaction, parts: Collection[_Part], *, now: datetime) -> None:
+    """News that is more than its feed can have is kept as archive."""
+    news = {
+        part.feed.id: count
+        for part in parts
+        if part.feed and (count := sum(not new.is_archive for new in part.fresh.values()))
+    }
+    paces = await tx.articles.paces(news, now=now)
+    for part in parts:
+        if part.feed is None or part.feed.id not in news:
+            continue
+        part.is_braked = is_flood(news[part.feed.id], paces[part.feed.id], part.feed, now=now)
+        if part.is_braked:
+            part.fresh = {key: replace(new, is_archive=True) for key, new in part.fresh.items()}
 
 
 def _judge_all(batches: Mapping[int, Batch], feeds: Mapping[FeedId, Feed], now: datetime) -> dict[int, _Part]:
@@ -165,16 +178,15 @@ async def _brake(services: Services, tx: Transaction, part: _Part, *, now: datet
         await tell_admins(services, tx, cause="feed_braked", about=part.feed.publisher, number=count)
 
 
-def _intake(part: _Part, stored: Sequence[Article]) -> Intake:
+def _intake(part: _Part, stored: Sequence[ArticleId]) -> Intake:
     judged = part.judged
     changed = sum(one.is_version for one in part.revisions)
-    known = len(judged.articles) - len(part.fresh) + judged.repeated
-    _count_intake(len(stored), known, len(judged.refused), changed)
     return Intake(
         stored=tuple(stored),
-        known=known,
+        known=len(judged.articles) - len(part.fresh) + judged.repeated,
         changed=changed,
         refused=tuple(judged.refused),
+        left_out=part.batch.left_out,
         is_braked=part.is_braked,
     )
 
@@ -199,9 +211,9 @@ async def store_revisions(
             await tx.stories.retitle(new.id, revision.old.title, new.title)
     if changed:
         await tx.topics.forget_matches([article.id for article in changed])
-        await _put_findings(services, tx, changed, found)
+        await _put_findings(services, tx, [article.id for article in changed], changed, found)
         again = [replace(one.new, text="") for one in revisions if one.needs_page]
-        await tx.pages.owe(list(filter(None, (wants_page(services.settings, one, now=now) for one in again))))
+        await _owe_pages(services, tx, [one.id for one in again], again, now=now)
     return changed
 
 
@@ -212,26 +224,44 @@ async def _store(
     found: Sequence[Findings],
     *,
     now: datetime,
-) -> list[Article]:
+) -> list[ArticleId]:
     spoken = [
         new if new.language == one.language else replace(new, language=one.language)
         for new, one in zip(fresh, found, strict=True)
     ]
-    stored = await tx.articles.add_many(spoken)
-    await _put_findings(services, tx, stored, found)
-    wanted = (wants_page(services.settings, one, now=now) for one in stored)
-    await tx.pages.owe(list(filter(None, wanted)))
+    stored = await tx.articles.put_many(spoken)
+    await _put_findings(services, tx, stored, spoken, found)
+    await _owe_pages(services, tx, stored, spoken, now=now)
     return stored
 
 
-async def _put_findings(
-    services: Services, tx: Transaction, articles: Sequence[Article], found: Sequence[Findings]
+async def _owe_pages(
+    services: Services,
+    tx: Transaction,
+    ids: Sequence[ArticleId],
+    articles: Sequence[NewArticle],
+    *,
+    now: datetime,
 ) -> None:
-    pairs = list(zip(articles, found, strict=True))
-    await tx.analyses.put([one.for_article(article.id) for article, one in pairs])
+    if services.settings.fetch_pages:
+        wanted = (wants_page(id_, one, now=now) for id_, one in zip(ids, articles, strict=True))
+        await tx.pages.owe(list(filter(None, wanted)))
+
+
+async def _put_findings(
+    services: Services,
+    tx: Transaction,
+    ids: Sequence[ArticleId],
+    articles: Sequence[NewArticle],
+    found: Sequence[Findings],
+) -> None:
+    every = list(zip(ids, articles, found, strict=True))
+    await tx.analyses.put([one.for_article(id_) for id_, _, one in every])
     # Other processes add topics, too: none may miss what is stored after it was there.
     services.topics.load(await tx.topics.after(services.topics.last_id))
-    await tx.topics.put_matches([match for article, one in pairs for match in _match(services, article, one)])
+    await tx.topics.put_matches(
+        [match for id_, article, one in every for match in _match(services, id_, article, one)]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,15 +275,21 @@ class _Known:
     @classmethod
     async def of(cls, tx: Transaction, parts: Iterable[_Part]) -> _Known:
         parts = list(parts)
-        asked = {part.feed.id: list(part.judged.entries) for part in parts if part.feed is not None}
+        by_key = await tx.articles.find_by_urls([key for part in parts for key in part.judged.articles])
+        # What is known by its address needs no further proof.
+        hashes = [
+            content for part in parts for content, key in part.judged.telling.items() if key not in by_key
+        ]
+        asked = {
+            part.feed.id: [entry for entry, key in part.judged.entries.items() if key not in by_key]
+            for part in parts
+            if part.feed is not None
+        }
         entries = await tx.feeds.known_entries_of(asked)
-        ids = {id_ for found in entries.values() for id_ in found.values()}
-        articles = await tx.articles.get_many(ids)
+        articles = await tx.articles.get_many({id_ for found in entries.values() for id_ in found.values()})
         return cls(
-            by_key=await tx.articles.find_by_urls([key for part in parts for key in part.judged.articles]),
-            by_hash=await tx.articles.find_by_hashes(
-                [content for part in parts for content in part.judged.telling_hashes()]
-            ),
+            by_key=by_key,
+            by_hash=await tx.articles.find_by_hashes(hashes),
             by_entry={
                 feed: {entry: articles[id_] for entry, id_ in found.items() if id_ in articles}
                 for feed, found in entries.items()
@@ -282,17 +318,22 @@ def _analyse(services: Services, new: NewArticle) -> Findings:
     )
 
 
-def _match(services: Services, article: Article, found: Findings) -> list[TopicMatch]:
+def _match(services: Services, id_: ArticleId, article: NewArticle, found: Findings) -> list[TopicMatch]:
     # The back catalogue of a new feed is no news to anybody.
     if article.is_archive:
         return []
     matches = services.topics.match(
         found, publisher=article.publisher, language=article.language, published_at=article.published_at
     )
-    return [TopicMatch(topic_id=topic, article_id=article.id, score=score) for topic, score in matches]
+    return [TopicMatch(topic_id=topic, article_id=id_, score=score) for topic, score in matches]
 
 
-def _count_intake(stored: int, known: int, refused: int, changed: int) -> None:
-    counts = (("stored", stored), ("known", known), ("refused", refused), ("changed", changed))
-    for outcome, count in counts:
+def _count(intakes: Collection[Intake]) -> None:
+    counts = {
+        "stored": sum(len(one.stored) for one in intakes),
+        "known": sum(one.known for one in intakes),
+        "refused": sum(len(one.refused) for one in intakes),
+        "changed": sum(one.changed for one in intakes),
+    }
+    for outcome, count in counts.items():
         metrics.ARTICLES.labels(outcome).inc(count)

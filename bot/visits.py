@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import metrics
@@ -15,10 +17,10 @@ from bot.articles.from_feed import drafts_of
 from bot.errors import FeedError
 from bot.feeds import cadence
 from bot.feeds.cadence import Plan
-from bot.feeds.entries import ParsedFeed
 from bot.feeds.fetch import Failed, Fetched, Unchanged
 from bot.feeds.health import fault_of
 from bot.feeds.report import Outcome, Visit
+from bot.feeds.wire import count_of, from_wire
 from storage.records import Feed, FeedState
 
 if TYPE_CHECKING:
@@ -42,6 +44,16 @@ TakeIn = Callable[[Sequence[Batch]], Awaitable[list[Intake]]]
 """The pipeline's first step, with its services bound."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """What a visit brings in; understanding much of it takes a while and belongs into a thread."""
+
+    batch: Batch | Callable[[], Batch]
+    count: int
+    """How many drafts it comes to."""
+    intake: asyncio.Future[Intake]
+
+
 class Together:
     """Stores what visits bring in as few transactions as possible.
 
@@ -50,13 +62,13 @@ class Together:
 
     def __init__(self, take_in: TakeIn) -> None:
         self._take_in = take_in
-        self._waiting: list[tuple[Batch, asyncio.Future[Intake]]] = []
+        self._waiting: list[_Brought] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def put(self, batch: Batch) -> Intake:
-        """What came of the batch, once it is stored."""
+    async def put(self, batch: Batch | Callable[[], Batch], count: int = 0) -> Intake:
+        """What came of the batch, once it is stored; or of what makes it, with so many drafts."""
         future: asyncio.Future[Intake] = asyncio.get_running_loop().create_future()
-        self._waiting.append((batch, future))
+        self._waiting.append(_Brought(batch, count, future))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
         return await future
@@ -71,33 +83,37 @@ class Together:
                 for one in group:
                     await self._alone(one)
             except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it
-                for _, future in (*group, *self._waiting):
-                    if not future.done():
-                        future.set_exception(error)
+                for one in (*group, *self._waiting):
+                    if not one.intake.done():
+                        one.intake.set_exception(error)
                 return
 
-    def _next(self) -> list[tuple[Batch, asyncio.Future[Intake]]]:
+    def _next(self) -> list[_Brought]:
         count = drafts = 0
-        for batch, _ in self._waiting[:MOST_BATCHES]:
-            drafts += len(batch.drafts)
+        for one in self._waiting[:MOST_BATCHES]:
+            drafts += one.count
             if count and drafts > MOST_DRAFTS:
                 break
             count += 1
         group, self._waiting = self._waiting[:count], self._waiting[count:]
         return group
 
-    async def _store(self, group: Sequence[tuple[Batch, asyncio.Future[Intake]]]) -> None:
-        intakes = await self._take_in([batch for batch, _ in group])
-        for (_, future), intake in zip(group, intakes, strict=True):
-            if not future.done():
-                future.set_result(intake)
+    async def _store(self, group: Sequence[_Brought]) -> None:
+        made = await asyncio.to_thread(_made, group) if any(one.count for one in group) else _made(group)
+        for one, intake in zip(group, await self._take_in(made), strict=True):
+            if not one.intake.done():
+                one.intake.set_result(intake)
 
-    async def _alone(self, one: tuple[Batch, asyncio.Future[Intake]]) -> None:
+    async def _alone(self, one: _Brought) -> None:
         try:
             await self._store([one])
         except Exception as error:  # noqa: BLE001 - the visit that waits deals with it
-            if not one[1].done():
-                one[1].set_exception(error)
+            if not one.intake.done():
+                one.intake.set_exception(error)
+
+
+def _made(group: Sequence[_Brought]) -> list[Batch]:
+    return [one.batch() if callable(one.batch) else one.batch for one in group]
 
 
 async def claim(services: Services, *, limit: int, every: bool) -> list[Feed]:
@@ -173,8 +189,16 @@ async def _visit(
                     feed, reason, now=now, chance=chance, retry_after=retry_after, is_gone=is_gone
                 )
                 return await _save_visit(services, together, _failed(feed, reason, plan), plan)
-        parsed = await session.parse(feed, answer)
-        return await _take_in(together, feed, answer, parsed, now=now, chance=chance)
+        wire = await session.read(feed, answer)
+        batch = partial(_batch, feed, answer, wire, now=now, chance=chance)
+        intake = await together.put(batch, count_of(wire))
+        return Visit(
+            feed=feed,
+            outcome=Outcome.NEW,
+            stored=len(intake.stored),
+            known=intake.known,
+            refused=len(intake.refused) + intake.left_out,
+        )
     except FeedError as error:
         reason = str(error)
     except Exception:  # one feed's trouble, whatever it is, stays its own
@@ -184,33 +208,27 @@ async def _visit(
     return await _save_visit(services, together, _failed(feed, reason, plan), plan)
 
 
-async def _take_in(
-    together: Together, feed: Feed, answer: Fetched, parsed: ParsedFeed, *, now: datetime, chance: float
-) -> Visit:
-    published = [entry.published_at for entry in parsed.entries if entry.published_at is not None]
+def _batch(feed: Feed, answer: Fetched, wire: bytes, *, now: datetime, chance: float) -> Batch:
+    """What the feed brings, with the visit that vouches for it."""
+    parsed = from_wire(wire)
     plan = cadence.after_success(
         feed,
         now=now,
         chance=chance,
-        published=published,
+        published=[entry.published_at for entry in parsed.entries if entry.published_at is not None],
         etag=answer.etag,
         last_modified=answer.last_modified,
         body_hash=answer.body_hash,
         max_age=answer.max_age,
         moved_to=answer.moved_to,
     )
-    drafts = await asyncio.to_thread(drafts_of, parsed, where=feed.url, feed=feed)
-    # What a new feed brings on its first day is its back catalogue.
-    is_archive = feed.started_at is None
-    intake = await together.put(
-        Batch(drafts=drafts, feed_id=feed.id, visit=plan.visit, is_archive=is_archive)
-    )
-    return Visit(
-        feed=feed,
-        outcome=Outcome.NEW,
-        stored=len(intake.stored),
-        known=intake.known,
-        refused=len(intake.refused) + parsed.left_out,
+    return Batch(
+        drafts=drafts_of(parsed, where=feed.url, feed=feed),
+        feed_id=feed.id,
+        visit=plan.visit,
+        # What a new feed brings on its first day is its back catalogue.
+        is_archive=feed.started_at is None,
+        left_out=parsed.left_out,
     )
 
 

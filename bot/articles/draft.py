@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.records import Article, FeedId, FeedVisit, Origin
+from storage.records import ArticleId, FeedId, FeedVisit, Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,8 @@ class Batch:
     visit: FeedVisit | None = None
     """Saved with what it vouches for."""
     is_archive: bool = False
+    left_out: int = 0
+    """So many more came than one visit may bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,13 @@ class Refusal:
 class Intake:
     """What came of a batch of drafts; stored, known and refused add up to the drafts with all they list."""
 
-    stored: tuple[Article, ...] = ()
+    stored: tuple[ArticleId, ...] = ()
     known: int = 0
     refused: tuple[Refusal, ...] = ()
     changed: int = 0
     """So many of the known say something else now."""
+    left_out: int = 0
+    """So many more were not looked at."""
     is_braked: bool = False
     """There was more that is new than a feed can have news: it was stored as archive."""
 
@@ -69,5 +73,6 @@ class Intake:
             known=self.known + other.known,
             refused=self.refused + other.refused,
             changed=self.changed + other.changed,
+            left_out=self.left_out + other.left_out,
             is_braked=self.is_braked or other.is_braked,
         )

@@ -25,10 +25,8 @@ class Judged:
     refused: list[Refusal] = field(default_factory=list)
     repeated: int = 0
     """Drafts that are an article of this batch once more."""
-
-    def telling_hashes(self) -> dict[str, str]:
-        """Content that is proof enough, and the article that has it."""
-        return {new.content_hash: key for key, new in self.articles.items() if is_telling(new)}
+    telling: dict[str, str] = field(default_factory=dict)
+    """Content that is proof enough, and the article that has it."""
 
 
 def judge(
@@ -52,14 +50,16 @@ def judge(
         except IngestError as error:
             judged.refused.append(Refusal(draft.where, str(error)))
             return None
-        key = new.url_key
-        if is_telling(new):
+        key, telling = new.url_key, is_telling(new)
+        if telling:
             first = by_hash.setdefault(new.content_hash, key)
             key = first if is_repetition(new, judged.articles.get(first, new)) else key
         if key in judged.articles:
             judged.repeated += 1
         else:
             judged.articles[key] = new
+            if telling:
+                judged.telling[new.content_hash] = key
         if draft.entry:
             judged.entries.setdefault(draft.entry, key)
         return key
@@ -81,7 +81,7 @@ def known_articles(
 ) -> dict[str, Article]:
     """Which of the batch are stored already: by address, else by content, else by the feed's own word."""
     known = dict(by_key)
-    for content_hash, key in judged.telling_hashes().items():
+    for content_hash, key in judged.telling.items():
         if content_hash in by_hash and is_repetition(judged.articles[key], by_hash[content_hash]):
             known.setdefault(key, by_hash[content_hash])
     for entry, key in judged.entries.items():

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import aiohttp
+import orjson
 
 from bot.articles import page_worker
 from bot.articles.pages import Reading
@@ -112,7 +113,7 @@ class PageSession:
             found = await self.processes.ask(request, fetched.body)
         except FeedUnreadable as error:
             return Refused(str(error))
-        return Read(page_worker.from_wire(found), fetched.url)
+        return Read(page_worker.from_wire(orjson.loads(found)), fetched.url)
 
 
 @asynccontextmanager

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.articles.address import URN
-from bot.settings import Settings
 from storage.collecting import OwedPage
-from storage.records import Article, Origin
+from storage.records import ArticleId, NewArticle, Origin
 
 # A teaser may be called a text by its feed; from here on it is one.
 LEAST_FULL_TEXT = 600
@@ -16,15 +15,14 @@ LEAST_FULL_TEXT = 600
 PATIENCE = timedelta(minutes=5)
 
 
-def wants_page(settings: Settings, article: Article, *, now: datetime) -> OwedPage | None:
-    """The page to fetch; None when the text is there, nobody will be told of it, or nobody wants pages."""
-    is_enough = len(article.text) >= LEAST_FULL_TEXT
-    if not settings.fetch_pages or article.is_archive or is_enough or article.origin is not Origin.FEED:
+def wants_page(article_id: ArticleId, article: NewArticle, *, now: datetime) -> OwedPage | None:
+    """The page to fetch; None when the text is there or nobody will be told of it."""
+    if article.is_archive or len(article.text) >= LEAST_FULL_TEXT or article.origin is not Origin.FEED:
         return None
     if article.url.startswith(URN):
         return None
     return OwedPage(
-        article_id=article.id,
+        article_id=article_id,
         host=urlsplit(article.url).netloc,
         due_at=now,
         awaited_until=now + PATIENCE,

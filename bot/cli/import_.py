@@ -92,7 +92,7 @@ def _drafts(found: Iterator[Draft | Refusal], refused: list[Refusal]) -> Iterato
 
 
 def _add(outcome: _Outcome, intake: Intake) -> None:
-    outcome.stored += [article.id for article in intake.stored]
+    outcome.stored += intake.stored
     outcome.known += intake.known
     outcome.refused += intake.refused
 

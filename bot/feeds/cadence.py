@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import nlargest
 from itertools import pairwise
 from statistics import median
 
@@ -38,11 +39,11 @@ class Plan:
 
 def interval(published: Sequence[datetime], *, now: datetime) -> timedelta:
     """Half the usual time between entries; longer when the feed has fallen silent."""
-    recent = sorted((at for at in published if at <= now), reverse=True)[:RECENT_ENTRIES]
+    recent = nlargest(RECENT_ENTRIES, [at.timestamp() for at in published if at <= now])
     if len(recent) < 2:
         return LONGEST / 4
-    gap = median((late - early).total_seconds() for late, early in pairwise(recent))
-    silence = (now - recent[0]).total_seconds()
+    gap = median([late - early for late, early in pairwise(recent)])
+    silence = now.timestamp() - recent[0]
     return min(max(timedelta(seconds=max(gap / 2, silence / 10)), SHORTEST), LONGEST)
 
 

@@ -27,7 +27,9 @@ async def imported(page, folder, clock):
         drafts = [draft for draft in read_path(page) if isinstance(draft, Draft)]
         taken = await pipeline.take_in(services, drafts)
         await pipeline.group(services)
-        yield services, taken.stored
+        async with services.storage.read() as tx:
+            stored = await tx.articles.get_many(taken.stored)
+        yield services, [stored[id_] for id_ in taken.stored]
 
 
 def pages():

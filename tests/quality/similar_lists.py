@@ -100,11 +100,14 @@ async def ask(rows: Sequence[Row]) -> Asked:
         settings = Settings(database_url=SecretStr(f"sqlite:///{folder}/news.db"))
         async with open_services(settings) as services:
             drafts = [draft for draft in read_path(path) if isinstance(draft, Draft)]
-            stored: list[Article] = []
+            ids: list[ArticleId] = []
             for start in range(0, len(drafts), AT_ONCE):
-                stored += (await pipeline.take_in(services, drafts[start : start + AT_ONCE])).stored
+                ids += (await pipeline.take_in(services, drafts[start : start + AT_ONCE])).stored
             while (await pipeline.group(services)).articles:
                 pass
+            async with services.storage.read() as tx:
+                found = await tx.articles.get_many(ids)
+            stored = [found[id_] for id_ in ids]
             return await _lists(services, stored, {row["url"]: row["story"] for row in rows})
 
 
