@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import signal
 import time
@@ -30,6 +29,7 @@ from bot.delivery.transport import AiohttpRequest
 from bot.delivery.turns import sending_as
 from bot.errors import DepescheError, SettingsError
 from bot.feeds.session import FeedSession, open_session
+from bot.garbage import seldom_sought
 from bot.handlers.application import BotApplication, build_application
 from bot.handlers.desk import TelegramDesk
 from bot.handlers.menu import set_menus
@@ -285,8 +285,7 @@ async def running(services: Services, role: Role, *, more: Sequence[Loop] = ()) 
             feeds = await stack.enter_async_context(open_session(services.settings))
             pages = await stack.enter_async_context(open_page_session(services.settings))
             # What is loaded by now stays. Searched for garbage again and again it would hold up every loop.
-            gc.freeze()
-            stack.callback(gc.unfreeze)
+            stack.enter_context(seldom_sought())
             bot.scheduler = Scheduler([*bot.loops(feeds, pages), *more])
             bot.scheduler.start()
             stack.push_async_callback(bot.scheduler.stop, within=STOP_WITHIN)

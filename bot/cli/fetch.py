@@ -16,6 +16,7 @@ from bot.articles.page_session import PageSession, open_page_session
 from bot.cli.console import Database, Json, err, fail, out, print_json, run
 from bot.feeds.report import Outcome, Visit
 from bot.feeds.session import open_session
+from bot.garbage import seldom_sought
 from bot.services import Services
 from storage.records import FeedState
 
@@ -45,7 +46,7 @@ async def _fetch(database: str, *, only_due: bool, as_json: bool) -> None:
             active = sum(feed.state is FeedState.ACTIVE for feed in await tx.feeds.all())
         if not active:
             fail("there are no active feeds; `depesche feeds add` or `depesche feeds import` adds some")
-        with _progress() as progress:
+        with seldom_sought(), _progress() as progress:
             bar = progress.add_task("feeds", total=None if only_due else active)
             collected = await pipeline.collect(
                 services, session, limit=MOST_FEEDS, every=not only_due, seen=lambda _: progress.advance(bar)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Mapping
 from typing import Any, Self
@@ -11,6 +10,7 @@ from bot.feeds.entries import ParsedFeed
 from bot.feeds.parse import parse
 from bot.feeds.processes import MOST_SECONDS, ProcessPool, limit_memory, serve
 from bot.feeds.wire import from_wire, to_wire
+from bot.garbage import seldom_sought
 
 
 class ParserPool:
@@ -42,7 +42,5 @@ def _read(body: bytes, request: Mapping[str, Any]) -> bytes:
 
 if __name__ == "__main__":
     limit_memory()
-    # What is here now stays; what reading leaves behind in cycles can wait for some feeds.
-    gc.freeze()
-    gc.set_threshold(50_000)
-    serve(sys.stdin.buffer, sys.stdout.buffer, _read)
+    with seldom_sought():
+        serve(sys.stdin.buffer, sys.stdout.buffer, _read)

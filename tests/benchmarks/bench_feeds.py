@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import json
 import statistics
 import subprocess
@@ -35,6 +34,7 @@ from bot.analysis.analyser import Findings
 from bot.app import open_services
 from bot.feeds.report import Outcome
 from bot.feeds.session import open_session
+from bot.garbage import seldom_sought
 from bot.services import Services
 from bot.settings import Settings
 from storage.records import NewFeed
@@ -104,12 +104,11 @@ async def collect(port: int, count: int, folder: Path, *, whole: bool) -> list[S
         # The word lists and the parsing processes are there once for all rounds of a running bot.
         services.analyser.analyse(title="Der Rat tagt", text="Der Rat plant eine Brücke.", language="de")
         await asyncio.gather(*(session.parser.parse(feed(0)) for _ in range(2)))
-        gc.freeze()  # as the running bot does
         runs: list[Spent] = []
         for _ in range(2):
             spent: list[tuple[float, float, float]] = []
             async with LoopWatch() as loop:
-                with measuring(spent):
+                with seldom_sought(), measuring(spent):  # as in the running bot
                     done = await pipeline.collect(services, session, limit=count, every=True)
             bad = [visit for visit in done.visits if visit.outcome in {Outcome.FAILED, Outcome.PAUSED}]
             if bad:

@@ -1,0 +1,24 @@
+"""How often Python looks for garbage that lies in cycles."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Python begins after 700 new objects, and a feed of 25 entries makes thousands that live until they are
+# stored: a fifth of what collecting it took was spent on finding none of them to be garbage.
+OBJECTS, GENERATIONS = 50_000, (20, 10)
+
+
+@contextmanager
+def seldom_sought() -> Iterator[None]:
+    """What is loaded by now stays; what comes is looked at in large portions, while inside."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(OBJECTS, *GENERATIONS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
