@@ -29,6 +29,7 @@ _DECLARED_UTF8 = re.compile(
 _FIRST_ELEMENT = re.compile(rb"<[^!?]")
 # Of Windows' own alphabet, as they are or by number; each pattern begins with what is quickly found.
 _CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
+_LOW_NUMBER = re.compile(rb"&#(?:0*1[2-9]\d|[xX]0*[89abAB][0-9a-fA-F]);")
 _ODD_NUMBER = re.compile(rb"&#(?:0*1[2-5]\d|[xX]0*[89][0-9a-fA-F]|%b);" % HALF)
 
 _PEOPLE = ("author", "contributor", "managingeditor", "itunes_author", "dc_creator", "dc_author")
@@ -54,8 +55,13 @@ def read(body: bytes, *, url: str = "", content_type: str = "") -> RawFeed:
         if has_odd_numbers and HALVES.search(body):
             raise Declined("it has halves of characters")
         has_controls = has_odd_numbers or _CONTROL.search(body) is not None
+        reader = Reader(
+            Names(declared),
+            has_controls=has_controls,
+            has_continuations=has_controls or b"\xc2" in body or _LOW_NUMBER.search(body) is not None,
+        )
         root: Element = events.root  # type: ignore[attr-defined]
-        return _read(root, Names(declared), url, has_controls=has_controls)
+        return _read(root, reader, url)
     except ET.ParseError as error:
         raise Declined("it is not well-formed") from error
     except Unfamiliar as error:
@@ -83,12 +89,13 @@ def _may_declare(body: bytes) -> bool:
     return b"<!" in before or _DECLARATION.sub(b"", before, count=1).find(b"<?") >= 0
 
 
-def _read(root: Element, names: Names, url: str, *, has_controls: bool) -> RawFeed:
+def _read(root: Element, reader: Reader, url: str) -> RawFeed:
+    names = reader.names
     kind = names[root.tag]
     attributes = attributes_of(root)
     base, language = scope(attributes, url, None)
-    is_atom = kind == "feed" or (kind == "rdf_rdf" and names.is_atom_first)
-    feed = _Channel(Reader(names, is_atom=is_atom, has_controls=has_controls))
+    reader.is_atom = kind == "feed" or (kind == "rdf_rdf" and names.is_atom_first)
+    feed = _Channel(reader)
     if kind in {"feed", "rss"}:
         feed.language = (language or "").replace("_", "-")
     if kind == "feed" and not names.has_rss_1:

@@ -31,6 +31,7 @@ QUERY = re.compile(r"&([A-Za-z0-9_]+);")
 PERSON = frozenset({"name", "email", "uri", "url", "homepage"})
 PICTURE = frozenset({"title", "link", "description", "url", "href", "width", "height"})
 FIELD = frozenset({"title", "link", "description", "name"})
+_CONTINUATION = re.compile("[\x80-\xbf]")
 _SCOPING = frozenset({"xml:base", "base", "xml:lang", "lang"})
 
 
@@ -39,43 +40,57 @@ Place = tuple[int, str, str | None]
 Handler = Callable[["Reader", "Entry", Element, dict[str, str], Place], None]
 
 
+class _ByTag(dict[str, "Handler | None"]):
+    """What reads an element, by its tag as ElementTree writes it."""
+
+    def __init__(self, names: Names) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, tag: str) -> Handler | None:
+        found = self[tag] = HANDLERS.get(self._names[tag])
+        return found
+
+
 class Reader:
     """What holds for all entries of one feed."""
 
-    def __init__(self, names: Names, *, is_atom: bool, has_controls: bool) -> None:
+    def __init__(self, names: Names, *, has_controls: bool, has_continuations: bool) -> None:
+        """`has_controls`: U+0080 to U+009F stand in it; `has_continuations`: these or up to U+00BF do."""
         self.names = names
-        self._is_atom = is_atom
+        self.is_atom = False
         self._has_controls = has_controls
+        self._by_tag = _ByTag(names)
+        self.mended: Callable[[str], str] = self._mended if has_continuations else str
+        """UTF-8 that was taken for Latin-1, and Windows' own characters, put right as feedparser does."""
 
     def entry(self, element: Element, place: Place) -> RawEntry:
         depth, base, language = place
         attributes = attributes_of(element)
-        if "href" in attributes or "lastmod" in attributes:
-            raise Declined("an entry has attributes of another format")
         entry = Entry()
-        if attributes.get("rdf:about"):
-            entry.values["id"] = attributes["rdf:about"]
         if attributes:
+            if "href" in attributes or "lastmod" in attributes:
+                raise Declined("an entry has attributes of another format")
+            if attributes.get("rdf:about"):
+                entry.values["id"] = attributes["rdf:about"]
             base, language = scope(attributes, base, language)
         self.children(entry, element, (depth + 1, base, language))
         return entry.finished()
 
     def children(self, entry: Entry, parent: Element, place: Place) -> None:
-        names, depth, handlers = self.names, place[0], HANDLERS
+        by_tag = self._by_tag
         for child in parent:
-            name = names[child.tag]
-            handler = handlers.get(name)
+            handler = by_tag[child.tag]
             if handler is None:
-                self.pass_over(child, name)
-                continue
-            if not child.attrib:
+                self.pass_over(child, self.names[child.tag])
+            elif not child.attrib:
                 handler(self, entry, child, NO_ATTRIBUTES, place)
-                continue
-            attributes = attributes_of(child)
-            inner = place
-            if not _SCOPING.isdisjoint(attributes):
-                inner = (depth, *scope(attributes, place[1], place[2]))
-            handler(self, entry, child, attributes, inner)
+            else:
+                attributes = attributes_of(child)
+                inner = place
+                if not _SCOPING.isdisjoint(attributes):
+                    inner = (place[0], *scope(attributes, place[1], place[2]))
+                handler(self, entry, child, attributes, inner)
 
     def pass_over(self, element: Element, name: str) -> None:
         """An element that changes nothing; Declined when it might."""
@@ -99,19 +114,21 @@ class Reader:
         """The text of an element that may hold markup."""
         if len(element):
             raise Declined("there is markup in a text")
-        kind = attributes.get("type", usual).lower() if attributes else usual
-        kind = KINDS.get(kind, kind)
-        if kind not in {PLAIN, HTML} or attributes.get("mode") == "base64":
-            raise Declined("a text is of another type")
+        kind = usual
+        if attributes:
+            kind = attributes.get("type", usual).lower()
+            kind = KINDS.get(kind, kind)
+            if kind not in {PLAIN, HTML} or attributes.get("mode") == "base64":
+                raise Declined("a text is of another type")
         text = element.text
         text = text.strip() if text else ""
-        if kind == PLAIN and not self._is_atom and ("&" in text or "<" in text):
+        if kind == PLAIN and not self.is_atom and ("&" in text or "<" in text):
             kind = HTML if _FeedParserMixin.looks_like_html(text) else PLAIN
-        return Words(text if text.isascii() else self.mended(text), kind)
+        return Words(self.mended(text), kind)
 
-    def mended(self, text: str) -> str:
-        """UTF-8 that was taken for Latin-1, and Windows' own characters, put right as feedparser does."""
-        if text.isascii():
+    def _mended(self, text: str) -> str:
+        # Without one of these no Latin-1 is UTF-8, but what is ASCII.
+        if text.isascii() or not _CONTINUATION.search(text):
             return text
         try:
             text = text.encode("iso-8859-1").decode("utf-8")
@@ -127,7 +144,7 @@ def _title(reader: Reader, entry: Entry, element: Element, attributes: dict[str,
     words = reader.content(element, attributes, PLAIN)
     depth = place[0]
     if not -1 < entry.title_depth <= depth:
-        entry.put("title", words.value, depth)
+        entry.put("title", words[0], depth)
         entry.kinds["title"] = words
         entry.language = (place[2] or "").replace("_", "-")
     if words.value:
@@ -143,24 +160,25 @@ def _media_title(
 
 
 def _link(reader: Reader, entry: Entry, element: Element, attributes: dict[str, str], place: Place) -> None:
-    rel = attributes.get("rel", "alternate").lower()
-    href = href_of(attributes)
     text = text_of(element)
-    if href is not None:
-        href = joined(place[1], href)
-        entry.links.append([rel, href])
-        if is_page(attributes):
-            entry.values["link"] = href
-        return
+    rel = "alternate"
+    if attributes:
+        rel, href = attributes.get("rel", rel).lower(), href_of(attributes)
+        if href is not None:
+            href = joined(place[1], href)
+            entry.links.append((rel, href))
+            if is_page(attributes):
+                entry.values["link"] = href
+            return
     found = reader.mended(address(place[1], text))
     if "&" in found:
         found = QUERY.sub(r"&\g<1>", found.replace("&amp;", "&"))
-    entry.links.append([rel, found])
+    entry.links.append((rel, found))
     entry.values["link"] = found
 
 
 def _guid(reader: Reader, entry: Entry, element: Element, attributes: dict[str, str], place: Place) -> None:
-    is_link = attributes.get("ispermalink", "true") == "true"
+    is_link = not attributes or attributes.get("ispermalink", "true") == "true"
     text = text_of(element)
     value = reader.mended(address(place[1], text) if is_link else text)
     entry.put("id", value, place[0])

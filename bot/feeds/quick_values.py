@@ -38,7 +38,7 @@ class Entry:
         self.depths: dict[str, int] = {}
         self.kinds: dict[str, Words] = {}
         self.contents: list[Words] = []
-        self.links: list[list[str]] = []
+        self.links: list[tuple[str, str]] = []
         self.tags: list[list[str | None]] = []
         self.has_content = False
         self.title_depth = -1
@@ -60,25 +60,25 @@ class Entry:
                 self.tags.append(found)
 
     def finished(self) -> RawEntry:
-        values = self.values
+        said = self.values.get
         return RawEntry(
-            id=values.get("id", ""),
+            id=said("id", ""),
             id_is_link=bool(self.id_is_link),
-            link=values.get("link", ""),
+            link=said("link", ""),
             links=[href for rel, href in self.links if rel == "alternate" and href],
             title=self._words("title"),
             title_language=self.language,
             summary=self._words("summary"),
             contents=self.contents,
-            author=values.get("author", ""),
-            tags=[term or "" for term, _, _ in self.tags],
+            author=said("author", ""),
+            tags=[tag[0] or "" for tag in self.tags],
             source=self.source,
-            dates=(values.get("published", ""), values.get("created", ""), values.get("updated", "")),
+            dates=(said("published", ""), said("created", ""), said("updated", "")),
         )
 
     def _words(self, key: str) -> Words:
-        found = self.kinds.get(key, NO_WORDS)
-        return Words(self.values.get(key) or found[0], found[1])
+        found, value = self.kinds.get(key, NO_WORDS), self.values.get(key)
+        return found if not value or value is found[0] else Words(value, found[1])
 
 
 def scope(attributes: dict[str, str], base: str, language: str | None) -> tuple[str, str | None]:
