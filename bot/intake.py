@@ -283,7 +283,7 @@ class _Known:
         asked = {
             part.feed.id: [entry for entry, key in part.judged.entries.items() if key not in by_key]
             for part in parts
-            if part.feed is not None
+            if part.feed is not None and part.feed.started_at is not None
         }
         entries = await tx.feeds.known_entries_of(asked)
         articles = await tx.articles.get_many({id_ for found in entries.values() for id_ in found.values()})

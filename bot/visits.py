@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from bot.articles.from_feed import drafts_of
 from bot.errors import FeedError
 from bot.feeds import cadence
 from bot.feeds.cadence import Plan
-from bot.feeds.fetch import Failed, Fetched, Unchanged
+from bot.feeds.fetch import Answer, Failed, Fetched, Unchanged
 from bot.feeds.health import fault_of
 from bot.feeds.report import Outcome, Visit
 from bot.feeds.wire import count_of, from_wire
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 # Longer than the slowest visit: asking, parsing and waiting for a turn.
 LEASE = timedelta(minutes=10)
 AT_ONCE = 32
+# With those whose answers are read and stored meanwhile: so many are held in memory.
+UNDER_WAY = 64
 STARTED_AT_ONCE = 100
 # Of one transaction; no reader waits long for it.
 MOST_BATCHES = 200
@@ -40,6 +43,8 @@ MOST_DRAFTS = 1_000
 HOST_RESTS = timedelta(minutes=5)
 
 
+Asked = AbstractAsyncContextManager["Answer | timedelta"]
+"""What a feed answers, or how long its host wants to be left alone."""
 TakeIn = Callable[[Sequence[Batch]], Awaitable[list[Intake]]]
 """The pipeline's first step, with its services bound."""
 
@@ -138,11 +143,21 @@ async def visit_all(
     After `within` the slow ones are left to themselves: what they bring is counted by the round in which
     they end, and no other feed waits for them.
     """
-    turn, together = asyncio.Semaphore(AT_ONCE), Together(take_in)
+    turn, room, together = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(UNDER_WAY), Together(take_in)
+
+    @asynccontextmanager
+    async def asked(feed: Feed) -> AsyncIterator[Answer | timedelta]:
+        async with session.patience.turn(feed.url) as rest, turn:
+            answer = rest or await session.fetch(feed)
+            # Its host and others need not wait until it is stored, unless too much waits for that.
+            await room.acquire()
+        try:
+            yield answer
+        finally:
+            room.release()
 
     async def visit(feed: Feed) -> Visit:
-        async with session.patience.turn(feed.url) as rest, turn:
-            result = await _visit(services, session, feed, together, rest)
+        result = await _visit(services, session, feed, together, asked(feed))
         metrics.FETCHES.labels(result.outcome.value).inc()
         seen(result)
         return result
@@ -161,51 +176,64 @@ async def visit_all(
 
 
 async def _visit(
-    services: Services, session: FeedSession, feed: Feed, together: Together, rest: timedelta
+    services: Services, session: FeedSession, feed: Feed, together: Together, asked: Asked
 ) -> Visit:
-    now, chance = services.clock.now(), session.chance()
-    if rest:
-        plan = cadence.postponed(feed, rest, now=now, chance=chance)
-        return await _save_visit(services, together, Visit(feed=feed, outcome=Outcome.POSTPONED), plan)
+    chance = session.chance()
     try:
-        answer = await session.fetch(feed)
-        match answer:
-            case Unchanged():
-                plan = cadence.after_success(
-                    feed,
-                    now=now,
-                    chance=chance,
-                    etag=answer.etag,
-                    last_modified=answer.last_modified,
-                    max_age=answer.max_age,
-                    moved_to=answer.moved_to,
-                )
-                visit = Visit(feed=feed, outcome=Outcome.UNCHANGED)
-                return await _save_visit(services, together, visit, plan)
-            case Failed(reason=reason, retry_after=retry_after, is_gone=is_gone):
-                if answer.is_hosts_trouble:
-                    session.patience.ask(feed.url, retry_after or HOST_RESTS)
-                plan = cadence.after_failure(
-                    feed, reason, now=now, chance=chance, retry_after=retry_after, is_gone=is_gone
-                )
-                return await _save_visit(services, together, _failed(feed, reason, plan), plan)
-        wire = await session.read(feed, answer)
-        batch = partial(_batch, feed, answer, wire, now=now, chance=chance)
-        intake = await together.put(batch, count_of(wire))
-        return Visit(
-            feed=feed,
-            outcome=Outcome.NEW,
-            stored=len(intake.stored),
-            known=intake.known,
-            refused=len(intake.refused) + intake.left_out,
-        )
+        async with asked as answer:
+            return await _answered(services, session, feed, together, answer, chance=chance)
     except FeedError as error:
         reason = str(error)
     except Exception:  # one feed's trouble, whatever it is, stays its own
         log.exception("feed failed", extra={"feed": feed.id})
         reason = "an error of our own; the log says more"
-    plan = cadence.after_failure(feed, reason, now=now, chance=chance)
+    plan = cadence.after_failure(feed, reason, now=services.clock.now(), chance=chance)
     return await _save_visit(services, together, _failed(feed, reason, plan), plan)
+
+
+async def _answered(
+    services: Services,
+    session: FeedSession,
+    feed: Feed,
+    together: Together,
+    answer: Answer | timedelta,
+    *,
+    chance: float,
+) -> Visit:
+    now = services.clock.now()
+    match answer:
+        case timedelta():
+            plan = cadence.postponed(feed, answer, now=now, chance=chance)
+            return await _save_visit(services, together, Visit(feed=feed, outcome=Outcome.POSTPONED), plan)
+        case Unchanged():
+            plan = cadence.after_success(
+                feed,
+                now=now,
+                chance=chance,
+                etag=answer.etag,
+                last_modified=answer.last_modified,
+                max_age=answer.max_age,
+                moved_to=answer.moved_to,
+            )
+            return await _save_visit(services, together, Visit(feed=feed, outcome=Outcome.UNCHANGED), plan)
+        case Failed(reason=reason, retry_after=retry_after, is_gone=is_gone):
+            if answer.is_hosts_trouble:
+                session.patience.ask(feed.url, retry_after or HOST_RESTS)
+            plan = cadence.after_failure(
+                feed, reason, now=now, chance=chance, retry_after=retry_after, is_gone=is_gone
+            )
+            return await _save_visit(services, together, _failed(feed, reason, plan), plan)
+        case Fetched():
+            wire = await session.read(feed, answer)
+            batch = partial(_batch, feed, replace(answer, body=b""), wire, now=now, chance=chance)
+            intake = await together.put(batch, count_of(wire))
+            return Visit(
+                feed=feed,
+                outcome=Outcome.NEW,
+                stored=len(intake.stored),
+                known=intake.known,
+                refused=len(intake.refused) + intake.left_out,
+            )
 
 
 def _batch(feed: Feed, answer: Fetched, wire: bytes, *, now: datetime, chance: float) -> Batch:

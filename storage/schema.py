@@ -61,6 +61,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is UTC:
+        return value
     if value.tzinfo is None:
         msg = f"a time without a zone cannot be stored: {value!r}"
         raise ValueError(msg)

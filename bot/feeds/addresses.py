@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from socket import AF_UNSPEC, AddressFamily
 from typing import Any
@@ -23,6 +24,8 @@ _SITE_LOCAL = IPv6Network("fec0::/10")
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|\d+)", re.IGNORECASE)
 
 
+# A feed's address is asked for again and again, and what may be asked does not change.
+@lru_cache(maxsize=16_384)
 def check_url(url: str, *, allow_private: bool = False) -> str:
     """The address itself when the collector may ask it; raises FeedUnreachable."""
     try:

@@ -137,7 +137,9 @@ async def _follow(
         async with client.get(url, headers=headers, allow_redirects=False) as response:
             if response.status not in _REDIRECTS:
                 answer = await _answer(response, url, body_hash)
-                return answer if isinstance(answer, Failed) else replace(answer, moved_to=moved_to)
+                if not moved_to or isinstance(answer, Failed):
+                    return answer
+                return replace(answer, moved_to=moved_to)
             is_permanent = is_permanent and response.status in _PERMANENT
             target = urljoin(url, response.headers.get("Location", ""))
         if urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http":
