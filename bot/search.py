@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 # The newest so many are ranked; of a frequent word older ones are found by narrowing the query.
 CANDIDATES = 300
 TITLE_CANDIDATES = 60
-# Beyond this a count is "more than".
-COUNTED = 300
+# As many at least where several frequent words seldom meet; what is beyond is counted as "more than".
+LEAST = 100
 ALL = 1_000_000
 """A limit for those who want everything; what a search costs grows with it."""
 TOPIC_CANDIDATES = 500
@@ -107,10 +107,10 @@ class _Asked:
 
 async def _answer(tx: Transaction, asked: _Asked, analyser: Analyser) -> SearchResult:
     query = asked.query
-    counted = max(COUNTED, asked.last)
+    most = max(CANDIDATES, asked.last)
     # One more than is counted tells whether there are more.
     found = await tx.search.candidates(
-        query.terms, newest=max(CANDIDATES, asked.last) + 1, titled=TITLE_CANDIDATES
+        query.terms, newest=most + 1, least=max(LEAST, asked.last) + 1, titled=TITLE_CANDIDATES
     )
     relevance = Relevance.of(query.terms.match, found.counts, found.articles)
     ranking = Ranking([*found.newest, *found.by_title], relevance, now=asked.now)
@@ -119,12 +119,11 @@ async def _answer(tx: Transaction, asked: _Asked, analyser: Analyser) -> SearchR
     articles = await tx.articles.get_many({one.lead.article_id for one in shown})
     snippets = Snippets(relevance.wanted, analyser=analyser, most=len(query.words))
     top = (best[0].score if best else 0.0) or 1.0
-    total = len(found.newest)
     return SearchResult(
         query=query,
         listed=ranking.stories if asked.by_story else len(ranking),
-        total=min(total, counted),
-        total_is_exact=total <= counted,
+        total=len(found.newest) - found.is_cut,
+        total_is_exact=not found.is_cut,
         hits=tuple(
             Hit(
                 article,

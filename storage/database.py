@@ -57,7 +57,7 @@ from storage.writer import WriterThread
 BUSY_TIMEOUT_S = 15.0
 # Of a file, for readers; SQLite maps no more than two billion. It is no memory but room for addresses.
 MAPPED_BYTES = 2_000_000_000
-CACHE_KB = 32_000
+CACHE_KB = 64_000
 T = TypeVar("T")
 
 

@@ -20,8 +20,10 @@ from storage.schema import articles
 
 # Hits up to which it is quicker to gather them all than to walk the articles from the newest.
 FEW = 2_000
-# Articles of a filter that are looked up before the words' hits are.
+# Articles of a publisher that are looked up before a frequent word's hits are.
 NARROW = 20_000
+# Articles of a time, of which the index has no more than dates and ids to read.
+SHORT = 100_000
 
 
 class Statement:
@@ -73,7 +75,7 @@ class Finding:
             if query.has_filters:
                 source = self._dialect.with_articles(source, id_)
                 if walked > FEW:
-                    conditions += await self._between(query, statement, id_)
+                    conditions += await self._between(query, statement, id_, most=min(4 * walked, SHORT))
         conditions += [one.format(id=id_) for one in also]
         conditions += await self._filters(query, statement, id_)
         where = " AND ".join(conditions) or "1 = 1"
@@ -105,15 +107,15 @@ class Finding:
             found.append(f"articles.published_at < {statement.of(self._dialect.instant(query.until))}")
         return found
 
-    async def _between(self, query: TermQuery, statement: Statement, id_: str) -> list[str]:
+    async def _between(self, query: TermQuery, statement: Statement, id_: str, *, most: int) -> list[str]:
         """Between which ids a short time lies, so that a frequent word's hits outside it are passed over."""
         if query.since is None and query.until is None:
             return []
         own = Statement(self._dialect)
-        some = f"SELECT id FROM articles WHERE {' AND '.join(self._times(query, own))} LIMIT {NARROW}"
+        some = f"SELECT id FROM articles WHERE {' AND '.join(self._times(query, own))} LIMIT {most}"
         sql = f"SELECT count(*), min(id), max(id) FROM ({some}) AS several"
         [(count, first, last)] = await rows_of(self._connection, sql, own)
-        if count == NARROW:
+        if count == most:
             return []
         return [f"{id_} >= {statement.of(first or 0)}", f"{id_} <= {statement.of(last or 0)}"]
 

@@ -104,6 +104,8 @@ class Candidates(NamedTuple):
     counts: dict[str, int]
     articles: int
     """About how many there are at all."""
+    is_cut: bool
+    """There may be more than the newest."""
 
 
 class Titled(NamedTuple):
