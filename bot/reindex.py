@@ -1,4 +1,4 @@
-"""Analyses every article anew and builds the text index over it: after the word lists have changed."""
+"""Keeps the text index in shape; analyses every article anew after the word lists have changed."""
 
 from __future__ import annotations
 
@@ -35,6 +35,16 @@ async def rebuild(storage: Storage, advance: Callable[[int], None]) -> None:
     """The index alone, from the analyses there are; other writers wait until it is done."""
     async with storage.write() as tx:
         await tx.search.rebuild(advance)
+
+
+async def tend(storage: Storage) -> bool:
+    """A little of what keeps searches quick while the archive grows; True when more is waiting."""
+    async with storage.read() as tx:
+        stale = await tx.search.has_stale_completions()
+    async with storage.write() as tx:
+        if stale:
+            await tx.search.write_completions()
+        return await tx.search.merge()
 
 
 def _analyse(analyser: Analyser, articles: Sequence[Article]) -> list[Analysis]:

@@ -34,6 +34,7 @@ from bot.handlers.application import BotApplication, build_application
 from bot.handlers.desk import TelegramDesk
 from bot.handlers.menu import set_menus
 from bot.issuing import FOLLOWED_FOR
+from bot.reindex import tend
 from bot.retelling import retell
 from bot.retention import Retention
 from bot.scheduler import Loop, Scheduler, Step
@@ -138,6 +139,7 @@ class Running:
             self._set_clock: 60.0,
             self._tidy: 3600.0,
             self._forget: 3600.0,
+            self._tend: 3600.0,
         }
         if self.services.settings.retell_url:
             every[self._retell] = 60.0
@@ -246,6 +248,9 @@ class Running:
 
     async def _forget(self) -> bool:
         return await self._retention.forget(self.services)
+
+    async def _tend(self) -> bool:
+        return await tend(self.services.storage)
 
     async def _ask(self) -> bool:
         """Show readers once what a rich digest looks like."""

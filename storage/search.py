@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from operator import itemgetter
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Integer, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.completions import Completions
@@ -150,7 +150,22 @@ class SearchRepository:
             await self._connection.execute(text(self._dialect.FILL_INDEX), {"after": last, "upto": upto})
             advance(count)
             last = upto
+        if self._dialect.OPTIMIZE:
+            await self._connection.exec_driver_sql(self._dialect.OPTIMIZE)
         await self.count_terms()
+
+    async def merge(self) -> bool:
+        """Put some pieces of the index together, as each makes a search a little slower; True for more."""
+        if not self._dialect.MERGE:
+            return False
+        await self._connection.exec_driver_sql(self._dialect.PREPARE_MERGE)
+        before = await self._changes()
+        await self._connection.exec_driver_sql(self._dialect.MERGE)
+        # FTS5 says so itself: less than two changes, and nothing was left to do.
+        return await self._changes() - before >= 2
+
+    async def _changes(self) -> int:
+        return await self._connection.scalar(select(func.total_changes(type_=Integer))) or 0
 
     async def count_terms(self) -> None:
         """Count the terms anew, as the index has them, and list the common beginnings."""

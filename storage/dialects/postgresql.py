@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 CLEAR_INDEX = ("REINDEX INDEX ix_analyses_vector",)
 FILL_INDEX = ""
 """Nothing is left to fill: PostgreSQL builds the index in one go."""
+PREPARE_MERGE = MERGE = OPTIMIZE = ""
+"""Its index is in one piece."""
 CHECK_INDEX = """SELECT 1 / (CASE WHEN EXISTS (
     SELECT 1 FROM analyses
     WHERE vector IS DISTINCT FROM text_vector(title_terms, title_also, text_terms, text_also)

@@ -20,6 +20,13 @@ CLEAR_INDEX = ("INSERT INTO text_index(text_index) VALUES ('delete-all')",)
 # A portion of the rows, between two ids.
 FILL_INDEX = f"""INSERT INTO text_index(rowid, {_COLUMNS}) SELECT article_id, {_COLUMNS} FROM analyses
     WHERE article_id > :after AND article_id <= :upto"""
+# Once for good: two pieces of like size are worth putting together (FTS5 keeps four).
+PREPARE_MERGE = """INSERT INTO text_index(text_index, rank) SELECT 'usermerge', 2
+    WHERE NOT EXISTS (SELECT 1 FROM text_index_config WHERE k = 'usermerge')"""
+# Some of the work of putting pieces of the index together; a twentieth of a second at most.
+MERGE = "INSERT INTO text_index(text_index, rank) VALUES ('merge', 250)"
+# All of it.
+OPTIMIZE = "INSERT INTO text_index(text_index) VALUES ('optimize')"
 # Fails when the index is damaged or does not say what `analyses` says.
 CHECK_INDEX = "INSERT INTO text_index(text_index, rank) VALUES ('integrity-check', 1)"
 # More or fewer articles have these terms, as JSON: {"krieg": 2}.

@@ -11,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.analysis.analyser import Analyser
+from bot.reindex import tend
 from bot.search import search
 from bot.topics.evaluate import Lines
 from bot.topics.matching import TopicIndex, score_of
 from bot.topics.query import parse
-from storage import finding
+from storage import completions, finding
+from storage.checks import inconsistencies
 from storage.queries import AllOf, AnyOf, Phrase, Prefix, Term, TermQuery
 from storage.records import Analysis, NewArticle, Origin, Topic, TopicId
 
@@ -220,3 +222,25 @@ async def test_both_databases_rank_alike_by_full_order(sqlite_storage, postgresq
         assert answers[:2] == answers[2:], text
         some += answers[0][0] > 5
     assert some > 10
+
+
+async def test_tending_puts_the_index_together_and_lists_the_common_beginnings(any_storage, monkeypatch):
+    entries = sample()
+    for begin in range(0, len(entries), 40):  # many pieces
+        await fill(any_storage, entries[begin : begin + 40])
+    monkeypatch.setattr(completions, "BROAD", 20)
+    query = understood("Regier*").terms
+    async with any_storage.read() as tx:
+        before = await tx.search.find(query, limit=999)
+        assert await tx.search.has_stale_completions()
+
+    rounds = 1
+    while await tend(any_storage):
+        rounds += 1
+
+    assert rounds == 1 or any_storage.dialect == "sqlite"
+    assert not await tend(any_storage)
+    async with any_storage.read() as tx:
+        assert not await tx.search.has_stale_completions()
+        assert await tx.search.find(query, limit=999) == before != []
+    assert await inconsistencies(any_storage) == []
