@@ -36,10 +36,10 @@ _LEANING = frozenset(
     deshalb deswegen demnach demzufolge danach davor zuvor daraufhin darauf daran darin darunter
     doch aber und oder denn zudem außerdem auch allerdings dennoch trotzdem dort hier da so somit
     also beide beides letzterer ersterer solche solcher stattdessen hinzu hingegen jedoch weiter
-    weiterhin ferner wir ich man uns mein unser schließlich he she it they him them his her hers
-    their its this these those that but and or so however meanwhile also there then such both
-    instead still yet we i our my nevertheless moreover furthermore il elle ils elles ce cette ces
-    mais et on ses son leur
+    zwar nun dahinter weiterhin ferner wir ich man uns mein unser schließlich he she it they him
+    them his her hers their its this these those that but and or so however meanwhile also there
+    then such both instead still yet we i our my nevertheless moreover furthermore il elle ils elles
+    ce cette ces mais et on ses son leur
     """.split()  # noqa: SIM905 - a list of words reads better so
 )
 # "Das" and "die" lean on what was said when no noun follows: "Das teilte die Polizei mit."

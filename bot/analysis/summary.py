@@ -6,8 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.analysis.folding import fold
+from bot.analysis.foretelling import foretells
 from bot.analysis.standing import stands_alone, without_marks
 from bot.analysis.tokens import words
 from bot.articles.sentences import sentences
@@ -21,6 +23,11 @@ TOO_ALIKE = 0.45
 LEAST_FIT = 0.05
 # What makes a sentence worth telling; the publisher's teaser was written for this.
 TITLE, CENTRAL, POSITION, TEASER = 0.8, 1.0, 2.0, 1.5
+# Several articles agree on what the news is; one alone is best known by its beginning.
+AGREED = 3
+"""So many articles, to be believed in full: then title and centre count twice."""
+# What is to come, told this long before the newest article, may have come.
+STALE, OVERTAKEN = 1.5, timedelta(hours=2)
 _STEM = 7
 
 
@@ -50,6 +57,8 @@ class _Candidate:
     position: int
     """Of the sentence in its article, teaser first."""
     is_teaser: bool
+    stale: float
+    """How surely it tells what was to come and has come by now, 0 to 1."""
     terms: Counter[str]
 
 
@@ -61,12 +70,18 @@ def summarise(articles: Sequence[Article], *, language: str = "", most: int = 3)
     if not articles:
         return Summary(sentences=())
     chosen = _of_one_language(articles, language)[:ARTICLES]
-    candidates = [one for rank, article in enumerate(chosen) for one in _candidates(article, rank)]
+    newest_at = max(article.published_at for article in chosen)
+    candidates = [
+        one
+        for rank, article in enumerate(chosen)
+        for one in _candidates(article, rank, is_old=newest_at - article.published_at >= OVERTAKEN)
+    ]
+    agreed = 1 + min(len(chosen) - 1, AGREED - 1) / (AGREED - 1)
     rarity = _rarity(candidates)
     title = Counter(term for article in chosen for term in content_terms(article.title))
     centre = Counter(term for one in candidates for term in one.terms)
     scored = sorted(
-        ((_score(one, title, centre, rarity), one) for one in candidates),
+        ((_score(one, title, centre, rarity, agreed), one) for one in candidates),
         key=lambda pair: (-pair[0], pair[1].rank, pair[1].position),
     )
     picked: list[_Candidate] = []
@@ -98,7 +113,7 @@ def _of_one_language(articles: Sequence[Article], language: str) -> list[Article
     return [article for article in articles if article.language == chosen]
 
 
-def _candidates(article: Article, rank: int) -> Iterable[_Candidate]:
+def _candidates(article: Article, rank: int, *, is_old: bool) -> Iterable[_Candidate]:
     teaser = [(text, True) for text in sentences(article.summary)]
     body = [(text, False) for text in sentences(without_marks(article.text))[:LOOKED_AT]]
     told = set()
@@ -108,16 +123,19 @@ def _candidates(article: Article, rank: int) -> Iterable[_Candidate]:
             continue
         told.add(text)
         place = position if is_teaser else position - len(teaser)
-        yield _Candidate(text, article.id, rank, place, is_teaser, Counter(content_terms(text)))
+        stale = foretells(text) if is_old else 0.0
+        yield _Candidate(text, article.id, rank, place, is_teaser, stale, Counter(content_terms(text)))
 
 
-def _score(one: _Candidate, title: Counter[str], centre: Counter[str], rarity: dict[str, float]) -> float:
+def _score(
+    one: _Candidate, title: Counter[str], centre: Counter[str], rarity: dict[str, float], agreed: float
+) -> float:
     place = 1 / (1 + one.position) / (1 + 0.35 * one.rank)
     return (
-        TITLE * _cosine(one.terms, title, rarity)
-        + CENTRAL * _cosine(one.terms, centre, rarity)
+        agreed * (TITLE * _cosine(one.terms, title, rarity) + CENTRAL * _cosine(one.terms, centre, rarity))
         + POSITION * place
         + TEASER * one.is_teaser / (1 + one.rank)
+        - STALE * one.stale
     )
 
 

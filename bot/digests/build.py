@@ -172,8 +172,9 @@ def published_until(articles: Iterable[Article], as_of: datetime | None) -> list
 
 
 def lead_first(story: Story, articles: Sequence[Article]) -> list[Article]:
-    """The article that stands for the story before the others."""
-    return sorted(articles, key=lambda article: article.id != story.lead_id)
+    """The article that stands for the story before the others, of which the newest come first."""
+    newest = sorted(articles, key=lambda article: (article.published_at, article.id), reverse=True)
+    return sorted(newest, key=lambda article: article.id != story.lead_id)
 
 
 def leads_of(

@@ -111,9 +111,9 @@ def test_at_most_six_others():
     assert all(one.is_same_story for one in similar)
 
 
-def test_a_lead_that_is_gone_is_replaced_by_the_oldest():
+def test_a_lead_that_is_gone_is_replaced_by_the_newest():
     item = story_item(story(lead=99, headline=""), [article(1), article(2)], [], [])
-    assert (item.headline, item.url) == ("Titel 1", "https://p1.example/1")
+    assert (item.headline, item.url) == ("Titel 2", "https://p2.example/2")
 
 
 def test_what_one_reader_is_told():
