@@ -16,8 +16,8 @@ from bot.topics.query import Query, parse
 from bot.topics.ranking import Ranking
 from bot.topics.relevance import Relevance
 from bot.topics.snippet import Snippet, Snippets
-from bot.topics.spelling import near, spelt
-from storage.queries import Candidate
+from bot.topics.spelling import as_written, likest, near
+from storage.queries import Candidate, Term, TermQuery
 from storage.records import Article, StoryId
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ ALL = 1_000_000
 TOPIC_CANDIDATES = 500
 # Words of a query that are corrected; each costs a look at some six hundred neighbours.
 MOST_CORRECTED = 4
+# Articles that are looked through for how a word is written.
+WORDS_FROM = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +155,22 @@ async def better_spelling(archive: Archive, text: str, *, zone: ZoneInfo) -> str
             counts = await tx.search.frequencies(dotted) or await tx.search.frequencies(near(fold(word)))
             if counts:
                 best = max(sorted(counts), key=lambda term: counts[term])
-                better = better.replace(word, spelt(best, archive.analyser.words.lexicon), 1)
+                written = await _as_written(tx, best, word, archive.analyser)
+                better = better.replace(word, written or word, 1)
         if better == text:
             return ""
         found = await read_query(archive, better, zone=zone)
         return better if await tx.search.find(found.terms, limit=1) else ""
+
+
+async def _as_written(tx: Transaction, term: str, typed: str, analyser: Analyser) -> str:
+    """A word with this term as the newest articles write it; empty where they have but compounds of it."""
+    ids = await tx.search.find(TermQuery(match=Term((term,))), limit=WORDS_FROM)
+    forms: set[str] = set()
+    for article in (await tx.articles.get_many(ids)).values():
+        text = f"{article.title}\n{article.summary}\n{article.text}"
+        forms |= as_written(term, text, article.language, analyser)
+    return likest(forms, typed)
 
 
 async def topic_stories(

@@ -150,8 +150,8 @@ class Analyser:
         """What a typed word can mean, in these languages or all; nothing for a little word of `speech`."""
         if self.words.is_stop_word(surface, languages[0] if len(languages) == 1 else speech):
             return Reading(())
-        # A German word is hardly meant in another language; names are the same in all.
-        is_german = not languages and self._is_german(surface)
+        # A German word is hardly meant in another language, unless it is borrowed; names are the same in all.
+        is_german = not languages and self._is_german(surface) and not self._is_borrowed(surface)
         wanted = tuple(languages) or LANGUAGES
         terms: list[str] = []
         group = None
@@ -202,6 +202,15 @@ class Analyser:
             known(surface) is not None
             or all(known(segment) is not None for segment in HYPHENS.split(surface))
             or self.words.compounds.halves(surface.lower()) is not None
+        )
+
+    def _is_borrowed(self, surface: str) -> bool:
+        """Whether a small word is in the German list as a noun alone that has no German forms: "house"."""
+        if not surface.islower():
+            return False
+        lemma = self.words.lexicon.lemma(surface)
+        return (
+            lemma is not None and lemma.istitle() and not self.words.lexicon.is_common(surface.capitalize())
         )
 
     def _is_foreign(self, term: str, surface: str) -> bool:
