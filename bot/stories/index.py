@@ -87,6 +87,11 @@ class Index:
         arrays = self._terms.memory + self._counts.memory + self._ends.memory + self._postings.memory
         return arrays + self._frequency.nbytes + self._log.nbytes + self._query.nbytes
 
+    @property
+    def size(self) -> int:
+        """Terms of all its documents together."""
+        return len(self._terms)
+
     def ordered(self, bag: Bag) -> Bag:
         """The same, most telling terms first."""
         telling = _DAMPENED[bag.counts] * self.rarity(bag.terms)

@@ -16,6 +16,7 @@ from bot.stories.marks import are_named
 from bot.stories.sketch import Sketch, pieces_of
 
 HOUR_S = 3600.0
+ORDINARY, ORDINARY_WORDS = 20, 16
 CANDIDATES = 100
 # What resembles less decides nothing, and looking closer costs time.
 IS_EVIDENCE = 0.05
@@ -52,7 +53,10 @@ class Near:
 
 
 class Likeness:
-    """Half words, half pieces of words; across languages half marks, half pieces, as names survive."""
+    """Half words, half pieces of words, marks as well where compounds stay whole.
+
+    Across languages half marks, half pieces, as names survive.
+    """
 
     def __init__(self) -> None:
         self._words = Index()
@@ -70,6 +74,11 @@ class Likeness:
     def memory(self) -> int:
         """Memory it takes."""
         return sum(index.memory for index in (self._words, self._pieces, self._marks))
+
+    @property
+    def words_each(self) -> float:
+        """How many different words an article has on average; a few ordinary ones are taken as seen."""
+        return (self._words.size + ORDINARY * ORDINARY_WORDS) / (len(self) + ORDINARY)
 
     def probe(self, sketch: Sketch, *, language: str, published_at: datetime) -> Probe:
         return Probe(
@@ -139,6 +148,9 @@ class Likeness:
         pieces = self._pieces.cosines([(1.0, self._pieces.vector(probe.pieces))], near.pieces)
         foreign = self._is_foreign(probe, near.documents)
         alike = (words + pieces) / 2
+        if not rules.has_parts(probe.language):
+            agree = self._marks.cosines([(1.0, self._marks.vector(probe.marks))], near.marks)
+            alike = (1 - rules.BY_MARKS) * alike + rules.BY_MARKS * agree
         if foreign.any():
             marks = self._shared_marks(probe, near)
             alike = np.where(foreign, rules.ACROSS_LANGUAGES * (marks + pieces) / 2, alike)

@@ -17,6 +17,10 @@ JOINS_ONE = 0.21
 JOINS_ONE_LONG = 0.13
 SHORT_LEAD = 200
 LONG_LEAD = 600
+# In a window of headlines alone (so many words in each on average, seen beside some of the usual length) two
+# reports of one event share no more than this; beside texts such a headline shares as much by chance.
+JOINS_ONE_BARE = 0.13
+BARE_WINDOW, MIXED_WINDOW = 9.5, 12.0
 # So does a story of two: with three articles one more has others to agree with.
 JOINS_TWO = 0.155
 JOINS_MANY = 0.14
@@ -25,7 +29,7 @@ SAME_PUBLISHER = 1.35
 # A match and a missile test share the names of two countries: one under sport needs a clearer case.
 OTHER_SECTION = 2.2
 # Two stories become one when their articles resemble each other as those within a story do.
-MERGES = 0.134
+MERGES = 0.14
 # How many of a story's articles must resemble the newcomer: one may be there by mistake.
 NEAREST = 3
 # A resemblance that rests on one shared word is a subject ("Pyrotechnik"), not an event: it counts in
@@ -34,8 +38,10 @@ BROAD = 0.7
 NARROW_COUNTS = 0.7
 # German alone is taken apart into the parts of its compounds: elsewhere two reports of one event share fewer
 # words, and one of them is a larger share. Found on the tuning half of tests/quality/other_languages.tsv.
-NARROW_COUNTS_WHOLE = 0.2
+NARROW_COUNTS_WHOLE = 0.3
 WHOLE = 0.75
+# There capitals mark names alone, not every noun: names, places and figures are this much of the resemblance.
+BY_MARKS = 1 / 3
 LEAST_BROAD = 0.02
 # Share of the resemblance seen through the newcomer's nearest neighbours, who know other words for
 # the event.
@@ -79,14 +85,23 @@ def has_parts(language: str) -> bool:
 
 
 def fit(
-    alike: Floats, *, language: str, same_publisher: bool, other_section: bool, lead_length: int
+    alike: Floats,
+    *,
+    language: str,
+    same_publisher: bool,
+    other_section: bool,
+    lead_length: int,
+    words_each: float,
 ) -> float:
     """How well an article fits a story, from its resemblance to each of the story's articles; 1 joins.
 
     `lead_length` is that of the shortest lead compared, in characters; `same_publisher` says that all
-    of the story is told by the article's own publisher.
+    of the story is told by the article's own publisher; `words_each` is how many different words the
+    articles of the window have on average.
     """
-    if len(alike) == 1:
+    if len(alike) == 1 and not lead_length:
+        needed = float(np.interp(words_each, (BARE_WINDOW, MIXED_WINDOW), (JOINS_ONE_BARE, JOINS_ONE)))
+    elif len(alike) == 1:
         needed = float(np.interp(lead_length, (SHORT_LEAD, LONG_LEAD), (JOINS_ONE, JOINS_ONE_LONG)))
     else:
         needed = JOINS_TWO if len(alike) == 2 else JOINS_MANY

@@ -9,8 +9,12 @@ from storage.records import Article, ArticleId, Related, StoryId
 
 # One scale for both lists: an article of the same story scores this and more, any other less.
 SAME_STORY = 0.5
+BELOW = SAME_STORY - 0.0001
 # An article of a related story that is not the nearest of it is a little further off.
-BY_STORY = 0.8
+BY_STORY = 0.9
+# Of its score so much is its own resemblance: it may tell the event under another headline, and a story that
+# is near by its subject alone comes after it.
+BY_ITSELF = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,9 @@ def related_articles(
             members.get(link.other_id, ()), key=lambda other: (-resembling.get(other.id, 0.0), other.id)
         )
         for place, other in enumerate(nearest):
-            score = SAME_STORY * link.score * (BY_STORY if place else 1)
+            by_story = link.score * (BY_STORY if place else 1)
+            own = resembling.get(other.id, 0.0)
+            score = min(BELOW, SAME_STORY * ((1 - BY_ITSELF) * by_story + BY_ITSELF * own))
             found.append(RelatedArticle(article=other, score=round(score, 4), reason=link.reason))
     found.sort(key=lambda one: (-one.score, one.article.id))
     return tuple(found[:limit])

@@ -136,7 +136,7 @@ class Window(Holding):
         places: dict[LiveStory, list[int]] = {}
         for place, number in enumerate(documents.tolist()):
             places.setdefault(self._story_of[number], []).append(place)
-        fits = []
+        fits, words_each = [], self.likeness.words_each
         for story, own in places.items():
             if len(own) < min(len(story.documents), NEWEST):
                 continue  # too far down the list to have been looked at whole
@@ -147,6 +147,7 @@ class Window(Holding):
                 same_publisher=all(member.publisher == article.publisher for member in members),
                 other_section=is_sport(article) != any(member.is_sport for member in members),
                 lead_length=min(len(lead(article)), *(len(member.lead) for member in members)),
+                words_each=words_each,
             )
             nearest = members[int(np.argmax(alike[own]))]
             if score >= 1 and not is_another(article, nearest):

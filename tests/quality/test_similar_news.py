@@ -12,18 +12,19 @@ from tests.quality.similar_lists import ask, rows_of
 from tests.quality.similar_news import mixed, simple_stories
 from tests.quality.simple_clusters import METHODS
 
-# As measured on the testing halves, less one hundredth: another order of equal scores must not fail.
+# As measured on the testing halves, less one hundredth: another order of equal scores must not fail. Never
+# below what was asked of the same set before.
 MEASURES = ("mrr", "recall_6", "ndcg_6", "ap", "f1", "b3", "pair")
 FLOORS = {
-    "front pages": (0.957, 0.971, 0.956, 0.858, 0.834, 0.941, 0.822),
-    "full texts": (0.974, 0.95, 0.955, 0.884, 0.842, 0.905, 0.816),
-    "headlines": (0.708, 0.574, 0.581, 0.365, 0.423, 0.626, 0.26),
-    "german english": (0.98, 0.98, 0.98, 0.98, 0.98, 0.963, 0.895),
-    "other languages": (0.899, 0.956, 0.899, 0.804, 0.79, 0.888, 0.79),
+    "front pages": (0.964, 0.977, 0.96, 0.87, 0.839, 0.943, 0.834),
+    "full texts": (0.978, 0.958, 0.962, 0.884, 0.842, 0.914, 0.835),
+    "headlines": (0.74, 0.622, 0.627, 0.418, 0.471, 0.683, 0.354),
+    "german english": (0.99, 0.99, 0.99, 0.989, 0.983, 0.963, 0.895),
+    "other languages": (0.899, 0.956, 0.899, 0.82, 0.819, 0.899, 0.819),
 }
-MIXED = {"front pages": 15, "full texts": 4, "headlines": 9, "german english": 4, "other languages": 1}
-# There the best of the simple methods, which know the whole set beforehand, joins more of what belongs together.
-NOT_YET_BETTER = {"headlines", "other languages"}
+MIXED = {"front pages": 14, "full texts": 4, "headlines": 9, "german english": 3, "other languages": 0}
+# There the best of the simple methods, which know the whole set beforehand, joins as much of what belongs together.
+NOT_YET_BETTER = {"other languages"}
 
 
 @pytest.mark.parametrize("name", list(FLOORS))
