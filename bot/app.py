@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from pydantic import SecretStr
-
-from bot.analysis.analyser import Analyser
-from bot.clock import Clock, CommonClock
+from bot.archive import open_archive
+from bot.clock import Clock
 from bot.messages.render import Renderer
 from bot.services import Services
-from bot.settings import Settings, load
+from bot.settings import Settings
 from bot.shelf import Shelf
 from bot.stories.window import Window
 from bot.topics.matching import TopicIndex
-from storage.database import Storage
-from storage.migrate import migrate
-
-
-def settings_for(database: str = "") -> Settings:
-    """The environment's settings, with another database where one is named."""
-    return load(database_url=SecretStr(database)) if database else load()
 
 
 @asynccontextmanager
@@ -30,21 +21,16 @@ async def open_services(settings: Settings, *, clock: Clock | None = None) -> As
 
     Raises WrongDatabase with one sentence when the database cannot be used.
     """
-    async with Storage(settings.database_url.get_secret_value()) as storage:
-        await migrate(storage)
-        if clock is None:
-            clock = common = CommonClock()
-            await common.ask(storage)
-        analyser = Analyser()
-        async with storage.read() as tx:
+    async with open_archive(settings, clock=clock) as archive:
+        async with archive.storage.read() as tx:
             known = await tx.topics.all()
-        topics = TopicIndex(analyser)
+        topics = TopicIndex(archive.analyser)
         topics.load(known)
         yield Services(
             settings=settings,
-            clock=clock,
-            storage=storage,
-            analyser=analyser,
+            clock=archive.clock,
+            storage=archive.storage,
+            analyser=archive.analyser,
             renderer=Renderer(),
             window=Window(),
             topics=topics,

@@ -16,13 +16,13 @@ from bot.topics.query import Query, parse
 from bot.topics.ranking import Ranking
 from bot.topics.relevance import Relevance
 from bot.topics.snippet import Snippet, Snippets
-from bot.topics.spelling import near, spelt
-from storage.queries import Candidate
+from bot.topics.spelling import as_written, likest, near
+from storage.queries import Candidate, Term, TermQuery
 from storage.records import Article, StoryId
 
 if TYPE_CHECKING:
     from bot.analysis.analyser import Analyser
-    from bot.services import Services
+    from bot.services import Archive
     from storage.database import Transaction
 
 # The newest so many are ranked; of a frequent word older ones are found by narrowing the query.
@@ -35,6 +35,8 @@ ALL = 1_000_000
 TOPIC_CANDIDATES = 500
 # Words of a query that are corrected; each costs a look at some six hundred neighbours.
 MOST_CORRECTED = 4
+# Articles that are looked through for how a word is written.
+WORDS_FROM = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +64,23 @@ class SearchResult:
     """How long the whole list of hits is: the articles that are ranked, or their stories."""
 
 
-async def read_query(services: Services, text: str, *, zone: ZoneInfo) -> Query:
+async def read_query(archive: Archive, text: str, *, zone: ZoneInfo) -> Query:
     """Understand a query with the archive's help; raises BadQuery.
 
     "Atom U-Boot" is a compound where the archive has it written as one; "Lander" is "Länder" as well.
     """
-    async with services.storage.read() as tx:
-        return await _read(tx, text, services, zone)
+    async with archive.storage.read() as tx:
+        return await _read(tx, text, archive, zone)
 
 
-async def _read(tx: Transaction, text: str, services: Services, zone: ZoneInfo) -> Query:
-    wanted = telling_terms(text, services.analyser)
+async def _read(tx: Transaction, text: str, archive: Archive, zone: ZoneInfo) -> Query:
+    wanted = telling_terms(text, archive.analyser)
     counts = await tx.search.frequencies(wanted) if wanted else {}
-    return parse(text, analyser=services.analyser, now=services.clock.now(), zone=zone, counts=counts)
+    return parse(text, analyser=archive.analyser, now=archive.clock.now(), zone=zone, counts=counts)
 
 
 async def search(
-    services: Services,
+    archive: Archive,
     text: str,
     *,
     limit: int = 10,
@@ -89,11 +91,11 @@ async def search(
     """The best articles first, or the best of each story; raises BadQuery."""
 
     async def answer(tx: Transaction) -> SearchResult:
-        query = await _read(tx, text, services, zone)
-        asked = _Asked(query, offset, offset + limit, by_story=by_story, now=services.clock.now())
-        return await _answer(tx, asked, services.analyser)
+        query = await _read(tx, text, archive, zone)
+        asked = _Asked(query, offset, offset + limit, by_story=by_story, now=archive.clock.now())
+        return await _answer(tx, asked, archive.analyser)
 
-    return await services.storage.consult(answer)
+    return await archive.storage.consult(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,38 +139,49 @@ async def _answer(tx: Transaction, asked: _Asked, analyser: Analyser) -> SearchR
     )
 
 
-async def better_spelling(services: Services, text: str, *, zone: ZoneInfo) -> str:
+async def better_spelling(archive: Archive, text: str, *, zone: ZoneInfo) -> str:
     """The query with each word no article has as the most frequent one that is a letter away.
 
     Empty where nothing is better: all words are known, or nothing near them is.
     """
-    query = await read_query(services, text, zone=zone)
+    query = await read_query(archive, text, zone=zone)
     better = text
-    async with services.storage.read() as tx:
+    async with archive.storage.read() as tx:
         for word in query.words[:MOST_CORRECTED]:
-            terms = services.analyser.read(word).terms
+            terms = archive.analyser.read(word).terms
             if not terms or " " in word or await tx.search.frequencies(terms):
                 continue
-            dotted = services.analyser.words.dotted(word).values()
+            dotted = archive.analyser.words.dotted(word).values()
             counts = await tx.search.frequencies(dotted) or await tx.search.frequencies(near(fold(word)))
             if counts:
                 best = max(sorted(counts), key=lambda term: counts[term])
-                better = better.replace(word, spelt(best, services.analyser.words.lexicon), 1)
+                written = await _as_written(tx, best, word, archive.analyser)
+                better = better.replace(word, written or word, 1)
         if better == text:
             return ""
-        found = await read_query(services, better, zone=zone)
+        found = await read_query(archive, better, zone=zone)
         return better if await tx.search.find(found.terms, limit=1) else ""
 
 
+async def _as_written(tx: Transaction, term: str, typed: str, analyser: Analyser) -> str:
+    """A word with this term as the newest articles write it; empty where they have but compounds of it."""
+    ids = await tx.search.find(TermQuery(match=Term((term,))), limit=WORDS_FROM)
+    forms: set[str] = set()
+    for article in (await tx.articles.get_many(ids)).values():
+        text = f"{article.title}\n{article.summary}\n{article.text}"
+        forms |= as_written(term, text, article.language, analyser)
+    return likest(forms, typed)
+
+
 async def topic_stories(
-    services: Services, query: Query, *, since: datetime, limit: int
+    archive: Archive, query: Query, *, since: datetime, limit: int
 ) -> list[tuple[StoryId, float]]:
     """The stories of the topic with articles since then, most important first."""
     begins = max(query.terms.since, since) if query.terms.since else since
     terms = replace(query.terms, since=begins)
-    now = services.clock.now()
+    now = archive.clock.now()
     scores: dict[StoryId, float] = {}
-    async with services.storage.read() as tx:
+    async with archive.storage.read() as tx:
         candidates = (await tx.search.candidates(terms, newest=TOPIC_CANDIDATES)).newest
         texts = await tx.search.texts([one.article_id for one in candidates])
     for one in candidates:

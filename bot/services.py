@@ -17,13 +17,19 @@ if TYPE_CHECKING:  # types alone: a command that only reads must not pay for wha
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """Handed to every step of the pipeline and to every handler."""
+class Archive:
+    """What it takes to ask the archive."""
 
     settings: Settings
     clock: Clock
     storage: Storage
     analyser: Analyser
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services(Archive):
+    """Handed to every step of the pipeline and to every handler."""
+
     renderer: Renderer
     window: Window
     """The stories of the last days, in memory; loads itself from storage when first used."""

@@ -240,6 +240,11 @@ def load(**overrides: object) -> Settings:
         raise SettingsError("\n".join(_lines(error))) from None
 
 
+def settings_for(database: str = "") -> Settings:
+    """The environment's settings, with another database where one is named."""
+    return load(database_url=SecretStr(database)) if database else load()
+
+
 def _lines(error: ValidationError) -> list[str]:
     lines = []
     for problem in error.errors(include_input=False, include_url=False):

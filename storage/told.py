@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Text, bindparam, cast, delete, func, select, true
-from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.given import GIVEN, as_parameter, given_rows
 from storage.dialects.insert import insert
 from storage.records import BroadcastId, ChatId, EditionId, StoryId, Told
 from storage.schema_chats import told
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert
 
 
 class ToldRepository:

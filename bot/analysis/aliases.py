@@ -6,6 +6,7 @@ finds all. Names come from Unicode's CLDR through Babel, everything else from th
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,9 @@ from bot.analysis.words import Words
 ANY = ""
 """For forms that mean the same in every language."""
 LANGUAGES = ("de", "en", "fr", "es", "it")
+# Letters that a word has in common with its term.
+BEGINNING = 3
+_APOSTROPHE = re.compile("['’]")
 # Names of countries that are other names, or words, as well.
 _AMBIGUOUS = {("en", "Georgia"), ("en", "Jordan"), ("en", "Chad"), ("de", "Niger"), ("it", "Niger")}
 
@@ -109,6 +113,15 @@ class Aliases:
             if form == terms:
                 return group
         return None
+
+    def may_begin_phrase(self, surface: str) -> bool:
+        """Whether a name of several words may begin so, in any language: told without analysing the word."""
+        return any(fold(piece)[:BEGINNING] in self._beginnings for piece in _APOSTROPHE.split(surface))
+
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        firsts = (term for language in LANGUAGES for term in self._table(language).several)
+        return frozenset(term[:BEGINNING] for term in firsts)
 
     def begins_phrase(self, term: str, language: str) -> bool:
         """Whether a name of several words begins so."""

@@ -21,6 +21,8 @@ MAX_WORDS = 4_000
 MAX_CHARACTERS = 40_000
 # Of one term; PostgreSQL keeps no more places of one, and both databases must find the same.
 MAX_PLACES = 250
+# Typed words kept with what they can mean: hundreds of thousands of topics share theirs.
+MAX_READINGS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class Analyser:
         self.words = Words(Lexicon())
         self.aliases = Aliases(self.words)
         self._entities = Entities(self.words, self.aliases)
+        self._readings: dict[tuple[str, ...], Reading] = {}
 
     @cached_property
     def languages(self) -> Languages:
@@ -148,18 +151,26 @@ class Analyser:
 
     def read(self, surface: str, *, speech: str = "de", languages: Sequence[str] = ()) -> Reading:
         """What a typed word can mean, in these languages or all; nothing for a little word of `speech`."""
+        key = (surface, speech, *languages)
+        found = self._readings.get(key)
+        if found is None:
+            if len(self._readings) >= MAX_READINGS:
+                self._readings.clear()
+            found = self._readings[key] = self._read(surface, speech, languages)
+        return found
+
+    def _read(self, surface: str, speech: str, languages: Sequence[str]) -> Reading:
         if self.words.is_stop_word(surface, languages[0] if len(languages) == 1 else speech):
             return Reading(())
-        # A German word is hardly meant in another language; names are the same in all.
-        is_german = not languages and self._is_german(surface)
+        # A German word is hardly meant in another language, unless it is borrowed; names are the same in all.
+        is_german = not languages and self._is_german(surface) and not self._is_borrowed(surface)
         wanted = tuple(languages) or LANGUAGES
         terms: list[str] = []
         group = None
         for language in wanted:
-            readings = self.words.readings(surface, language)
-            if language != "de" and is_german:
-                readings = ()
-            elif language != "de" and "de" in wanted:
+            is_other = language != "de" and is_german
+            readings = () if is_other else self.words.readings(surface, language)
+            if language != "de" and "de" in wanted:
                 readings = tuple(term for term in readings if self._is_foreign(term, surface))
             terms += readings
             for term in (*readings, fold(surface)):
@@ -169,6 +180,8 @@ class Analyser:
 
     def read_name(self, surfaces: Sequence[str]) -> str | None:
         """The alias group that is called by exactly these words, in any language."""
+        if not any(self.aliases.may_begin_phrase(surface) for surface in surfaces):
+            return None
         for language in LANGUAGES:
             terms: list[str] = []
             for surface in surfaces:
@@ -202,6 +215,15 @@ class Analyser:
             known(surface) is not None
             or all(known(segment) is not None for segment in HYPHENS.split(surface))
             or self.words.compounds.halves(surface.lower()) is not None
+        )
+
+    def _is_borrowed(self, surface: str) -> bool:
+        """Whether a small word is in the German list as a noun alone that has no German forms: "house"."""
+        if not surface.islower():
+            return False
+        lemma = self.words.lexicon.lemma(surface)
+        return (
+            lemma is not None and lemma.istitle() and not self.words.lexicon.is_common(surface.capitalize())
         )
 
     def _is_foreign(self, term: str, surface: str) -> bool:

@@ -11,6 +11,8 @@ from bot.analysis.wordlist import WordList
 
 # "Uboot", "Ebike": written in one although the hyphen belongs there.
 _SINGLE_LETTERS = "uestx"
+# Words kept with their lemmas: a query asks for each several times.
+MAX_REMEMBERED = 50_000
 _ADJECTIVE_ENDINGS = ("e", "en", "er", "es", "em")
 _PRESENT = ("end", "lnd", "rnd")
 _PARTICIPLE = ("t", "en", *_PRESENT)
@@ -19,6 +21,9 @@ _INFINITIVE = ("en", "ln", "rn")
 
 class Lexicon:
     """Simplemma's German forms, out of a file that opens with the first word asked for."""
+
+    def __init__(self) -> None:
+        self._lemmas: dict[str, str | None] = {}
 
     @cached_property
     def _forms(self) -> WordList:
@@ -45,6 +50,16 @@ class Lexicon:
 
     def lemma_of_any_spelling(self, word: str) -> str | None:
         """As `lemma`, also for words with umlauts written out or the hyphen of "U-Boot" left out."""
+        try:
+            return self._lemmas[word]
+        except KeyError:
+            pass
+        if len(self._lemmas) >= MAX_REMEMBERED:
+            self._lemmas.clear()
+        found = self._lemmas[word] = self._of_any_spelling(word)
+        return found
+
+    def _of_any_spelling(self, word: str) -> str | None:
         for spelling in (*with_umlauts(word.lower()), word):
             found = self.lemma(spelling.capitalize() if word[:1].isupper() and spelling != word else spelling)
             if found is not None:

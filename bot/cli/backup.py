@@ -7,10 +7,9 @@ from pathlib import Path
 import typer
 from rich.progress import Progress
 
-from bot.app import settings_for
 from bot.cli.console import Database, err, fail, out
 from bot.errors import SettingsError
-from bot.settings import data_path
+from bot.settings import data_path, settings_for
 from storage.backup import copy_sqlite
 from storage.errors import StorageError
 

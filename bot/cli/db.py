@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from bot.analysis.analyser import Analyser
-from bot.app import settings_for
 from bot.cli.console import Database, fail, out, progress_bar, run
 from bot.reindex import analyse_again, rebuild
+from bot.settings import settings_for
 from storage.checks import inconsistencies, require_file
 from storage.database import Storage
 from storage.migrate import current_revision, migrate, newest_revision

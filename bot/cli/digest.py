@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bot import pipeline
-from bot.app import open_services, settings_for
+from bot.app import open_services
 from bot.cli.console import Database, print_json, run
 from bot.cli.shapes import Shape, instant
 from bot.clock import zone_of
@@ -22,6 +22,7 @@ from bot.messages.edition import print_edition
 from bot.messages.split import visible
 from bot.search import read_query, topic_stories
 from bot.services import Services
+from bot.settings import settings_for
 from storage.records import EditionState, StoryId, TopicId
 
 app = typer.Typer()

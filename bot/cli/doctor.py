@@ -9,11 +9,10 @@ import typer
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.app import settings_for
 from bot.cli.console import Database, out, run
 from bot.delivery.transport import AiohttpRequest
 from bot.errors import SettingsError
-from bot.settings import Settings, data_path, require_token
+from bot.settings import Settings, data_path, require_token, settings_for
 from storage.checks import inconsistencies, require_file
 from storage.database import Storage
 from storage.errors import StorageError

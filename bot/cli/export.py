@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from bot.app import open_services, settings_for
+from bot.app import open_services
 from bot.cli.console import Database, print_json, run
 from bot.errors import BadInput
 from bot.handlers.export import as_json
+from bot.settings import settings_for
 
 app = typer.Typer()
 

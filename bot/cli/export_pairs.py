@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from bot.app import open_services, settings_for
+from bot.app import open_services
 from bot.cli.console import Database, print_json, run
 from bot.cli.shapes import article_json
+from bot.settings import settings_for
 from storage.database import Transaction
 from storage.records import Article
 

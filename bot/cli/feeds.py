@@ -12,7 +12,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from bot.app import open_services, settings_for
+from bot.app import open_services
 from bot.cli.console import Database, fail, out, run
 from bot.cli.feeds_check import check_feeds
 from bot.cli.feeds_list import list_feeds
@@ -23,7 +23,7 @@ from bot.feeds.entries import ParsedFeed
 from bot.feeds.fetch import Answer, Failed, Fetched, fetch
 from bot.feeds.opml import read_opml, write_opml
 from bot.feeds.session import open_session
-from bot.settings import Settings
+from bot.settings import Settings, settings_for
 from storage.records import FeedState, NewFeed
 
 app = typer.Typer(

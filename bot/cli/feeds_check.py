@@ -16,13 +16,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from bot.analysis.analyser import Analyser
-from bot.app import open_services, settings_for
+from bot.app import open_services
 from bot.articles.want import LEAST_FULL_TEXT
 from bot.cli.console import Database, Json, err, fail, out, print_json, run
 from bot.errors import FeedError
 from bot.feeds.entries import Entry, ParsedFeed
 from bot.feeds.fetch import Failed, Fetched
 from bot.feeds.session import FeedSession, open_session
+from bot.settings import settings_for
 from storage.records import Feed
 
 AT_ONCE = 16

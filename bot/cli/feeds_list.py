@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from rich.markup import escape
 from rich.table import Table
 
-from bot.app import open_services, settings_for
+from bot.app import open_services
 from bot.articles.want import LEAST_FULL_TEXT
 from bot.cli.console import Database, Json, out, print_json, run
 from bot.feeds.health import LOOK_BACK, Condition, FeedHealth, look_at
+from bot.settings import settings_for
 
 _COLOURS = {Condition.WELL: "green", Condition.NEW: "blue", Condition.PAUSED: "red", Condition.FAILING: "red"}
 

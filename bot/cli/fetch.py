@@ -11,13 +11,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from bot import pipeline
-from bot.app import open_services, settings_for
+from bot.app import open_services
 from bot.articles.page_session import PageSession, open_page_session
 from bot.cli.console import Database, Json, err, fail, out, print_json, run
 from bot.feeds.report import Outcome, Visit
 from bot.feeds.session import open_session
 from bot.garbage import seldom_sought
 from bot.services import Services
+from bot.settings import settings_for
 from storage.records import FeedState
 
 MOST_FEEDS = 20_000

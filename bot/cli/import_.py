@@ -13,12 +13,13 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from bot import pipeline
-from bot.app import open_services, settings_for
+from bot.app import open_services
 from bot.articles.draft import Draft, Intake, Refusal
 from bot.articles.reading import files_of, read_path
 from bot.cli.console import Database, Json, err, fail, out, print_json, progress_bar, run
 from bot.cli.shapes import Shape, article_json
 from bot.services import Services
+from bot.settings import settings_for
 from storage.records import ArticleId
 
 BATCH = 200

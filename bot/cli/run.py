@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from bot.app import open_services, settings_for
+from bot.app import open_services
 from bot.cli.console import Database, err, run
 from bot.log import configure
 from bot.running import Role, running
-from bot.settings import require_token
+from bot.settings import require_token, settings_for
 
 app = typer.Typer()
 

@@ -9,11 +9,12 @@ import typer
 from rich.markup import escape
 from rich.text import Text
 
-from bot.app import open_services, settings_for
+from bot.archive import open_archive
 from bot.cli.console import Database, Json, out, print_json, run
 from bot.cli.shapes import article_json
 from bot.search import ALL, Hit, SearchResult
 from bot.search import search as find
+from bot.settings import settings_for
 
 app = typer.Typer()
 
@@ -41,9 +42,9 @@ def search(
 async def _search(query: str, limit: int | None, database: str, *, as_json: bool) -> None:
     settings = settings_for(database)
     most = (ALL if as_json else SHOWN) if limit is None else limit or ALL
-    async with open_services(settings) as services:
+    async with open_archive(settings) as archive:
         result = await find(
-            services, query, limit=most, zone=ZoneInfo(settings.timezone), by_story=not as_json
+            archive, query, limit=most, zone=ZoneInfo(settings.timezone), by_story=not as_json
         )
     if as_json:
         print_json(_json(query, result))

@@ -8,10 +8,11 @@ import typer
 from rich.text import Text
 
 from bot import pipeline
-from bot.app import open_services, settings_for
+from bot.app import open_services
 from bot.cli.console import Database, Json, out, print_json, run
 from bot.cli.references import Reference, article_of
 from bot.cli.shapes import article_json
+from bot.settings import settings_for
 from bot.similar import similar as find
 from bot.stories.similar import Similar
 from storage.records import Article

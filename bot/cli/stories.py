@@ -11,11 +11,12 @@ import typer
 from rich.text import Text
 
 from bot import pipeline
-from bot.app import open_services, settings_for
+from bot.app import open_services
 from bot.cli.console import Database, Json, out, print_json, run
 from bot.cli.shapes import story_json
 from bot.errors import BadInput
 from bot.services import Services
+from bot.settings import settings_for
 from bot.stories.importance import importance
 from storage.records import Article, Story, StoryId
 

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.text import Text
 
-from bot.app import open_services, settings_for
+from bot.app import open_services
 from bot.cli.console import Database, Json, out, print_json, run
 from bot.cli.shapes import Shape, story_json
 from bot.errors import BadInput
 from bot.search import read_query, topic_stories
+from bot.settings import settings_for
 from storage.records import Article, Story
 
 app = typer.Typer()

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from bot.app import open_services, settings_for
+from bot.app import open_services
 from bot.cli.console import Database, Json, out, print_json, run
+from bot.settings import settings_for
 from bot.trends import Trend, trends
 from storage.records import Story
 

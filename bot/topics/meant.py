@@ -58,8 +58,8 @@ def joined(asked: Sequence[Item], analyser: Analyser, known: Mapping[str, int]) 
         item = asked[place]
         following = asked[place + 1] if place + 1 < len(asked) else None
         if following and is_plain(item) and is_plain(following) and not following.is_alternative:
-            together = _together(item, following, analyser)
-            if together in known or analyser.words.lexicon.is_noun_compound(item.text, following.text):
+            is_known = bool(known) and _together(item, following, analyser) in known
+            if is_known or analyser.words.lexicon.is_noun_compound(item.text, following.text):
                 yield replace(item, text=f"{item.text}-{following.text}")
                 place += 2
                 continue

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from difflib import SequenceMatcher
 
-from bot.analysis.folding import with_umlauts
-from bot.analysis.lexicon import Lexicon
+from bot.analysis.analyser import Analyser
+from bot.analysis.tokens import words
 from bot.errors import BadQuery, QueryFault
 from bot.topics.syntax import QUOTES
 
@@ -38,10 +40,12 @@ def near(term: str) -> set[str]:
     return found - {term}
 
 
-def spelt(term: str, lexicon: Lexicon) -> str:
-    """A term as people write it: "kuesten" as "Küsten"."""
-    for spelling in (*with_umlauts(term), term):
-        for cased in (spelling.capitalize(), spelling):
-            if lexicon.has(cased):
-                return cased
-    return term.capitalize()
+def as_written(term: str, text: str, language: str, analyser: Analyser) -> set[str]:
+    """The words of a text that have this term."""
+    read = ((surface, analyser.words.word(surface, language)) for surface in words(text))
+    return {surface for surface, word in read if word is not None and word.term == term}
+
+
+def likest(forms: Collection[str], typed: str) -> str:
+    """The form that is written most like what was typed; empty for none."""
+    return max(sorted(forms), key=lambda form: SequenceMatcher(None, form, typed).ratio(), default="")

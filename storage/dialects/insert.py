@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
 def insert(connection: AsyncConnection, table: Table[Any]) -> postgresql.Insert:
     """An INSERT with `on_conflict_do_nothing` and `on_conflict_do_update`, spelt alike by both."""
     if connection.dialect.name == "sqlite":
         return cast("postgresql.Insert", sqlite.insert(table))
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - a tenth of a second that SQLite need not pay
+
     return postgresql.insert(table)
 
 
@@ -33,7 +38,7 @@ async def insert_rows(
     if not rows:
         return
     if connection.dialect.name != "sqlite":
-        statement = postgresql.insert(table)
+        statement = insert(connection, table)
         await connection.execute(
             statement.on_conflict_do_nothing() if keep else statement,
             [dict(zip(names, row, strict=True)) for row in rows],

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -141,3 +144,23 @@ def test_the_index_is_rebuilt_and_checked(database):
     assert run("db", "check", "--database", database).exit_code == 0
     assert json.loads(run("search", "Atomuboot", "--json", "--database", database).output)["total"] == 3
     assert run("db", "reindex", "--index-only", "--database", database).exit_code == 0
+
+
+def test_a_search_loads_no_more_than_it_needs(database):
+    code = (
+        "import sys; from bot.cli import main; sys.argv = ['depesche', *sys.argv[1:]]\n"
+        "try: main()\n"
+        "except SystemExit: print(*sys.modules)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, "search", "Rakete", "--database", database],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parent.parent.parent,
+    )
+    loaded = {name.partition(".")[0] for name in result.stdout.split()}
+    assert "sqlalchemy" in loaded
+    assert loaded.isdisjoint(
+        {"numpy", "jinja2", "telegram", "aiohttp", "apscheduler", "alembic", "trafilatura"}
+    )
