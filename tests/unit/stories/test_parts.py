@@ -17,6 +17,7 @@ from bot.stories.index import Index
 from bot.stories.lookalikes import is_lookalike
 from bot.stories.marks import mark_code
 from bot.stories.reasons import Read, reason
+from bot.stories.rules import fit
 from bot.stories.similar import SAME_STORY, related_articles, same_story
 from bot.stories.sketch import kicker, sketch, without_kicker
 from bot.stories.wire import voices
@@ -264,3 +265,30 @@ def test_similar_news_come_best_first_the_nearest_of_each_story_before_the_rest(
     assert found[0].score == SAME_STORY * 0.3
     assert found[0].reason == ("Nordkorea",)
     assert same_story(own, [own, stray, twin], {5: 0.8}) == (twin, stray)
+
+
+def test_a_related_article_that_resembles_comes_before_one_near_by_its_subject():
+    event, subject = article(2, "Atom-U-Boot getauft", story=2), article(3, "U-Boot im Museum", story=3)
+    links = [
+        Related(story_id=StoryId(1), other_id=StoryId(3), score=0.30, reason=("U-Boot",)),
+        Related(story_id=StoryId(1), other_id=StoryId(2), score=0.28, reason=("Nordkorea",)),
+    ]
+
+    found = related_articles(links, {2: [event], 3: [subject]}, {2: 0.2}, limit=5)
+
+    assert [one.article.id for one in found] == [2, 3]
+    assert all(0 < one.score < SAME_STORY for one in found)
+
+
+def test_two_headlines_join_more_easily_where_nobody_has_more_than_headlines():
+    def score(words_each):
+        return fit(
+            np.array([0.15], np.float32),
+            language="de",
+            same_publisher=False,
+            other_section=False,
+            lead_length=0,
+            words_each=words_each,
+        )
+
+    assert score(8.0) > 1 > score(16.0)
