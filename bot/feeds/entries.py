@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 MOST_IDENTITY = 1_000
+# A feed may list an article as it was and as it is after a change.
+MOST_WORDINGS = 2
 
 
 class Entry(NamedTuple):
@@ -44,3 +47,14 @@ def identity(own: str, url: str, content: tuple[str, ...]) -> str:
     if name and len(name) <= MOST_IDENTITY:
         return name
     return hashlib.blake2b((name or "\0".join(content)).encode(errors="replace"), digest_size=16).hexdigest()
+
+
+def shared_addresses(said: Iterable[tuple[str, str]], *, most: int = MOST_WORDINGS) -> set[str]:
+    """Of pairs of address and wording: addresses of more wordings than one entry can have.
+
+    They are a page the entries stand on or belong to, such as the site's first.
+    """
+    wordings: dict[str, set[str]] = {}
+    for address, wording in said:
+        wordings.setdefault(address, set()).add(wording)
+    return {address for address, found in wordings.items() if len(found) > most}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
@@ -11,7 +11,7 @@ import orjson
 
 from bot.errors import FeedUnreadable
 from bot.feeds.dates import home_zone, read_date
-from bot.feeds.entries import Entry, ParsedFeed, identity
+from bot.feeds.entries import Entry, ParsedFeed, identity, shared_addresses
 from bot.feeds.markup import plain_line, plain_text
 
 
@@ -32,19 +32,23 @@ def parse(body: bytes, *, url: str = "") -> ParsedFeed:
     items = feed.get("items")
     usable = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
     counts = Counter(_string(item, "id") for item in usable)
+    shared = shared_addresses((_address(item), _string(item, "title")) for item in usable)
     return ParsedFeed(
         title=plain_line(_string(feed, "title")),
         site_url=site,
         language=language,
         entries=tuple(
-            _entry(item, site or url, language, is_alone=counts[_string(item, "id")] == 1) for item in usable
+            _entry(item, site or url, language, shared, is_alone=counts[_string(item, "id")] == 1)
+            for item in usable
         ),
     )
 
 
-def _entry(item: Mapping[str, Any], base: str, language: str, *, is_alone: bool) -> Entry:
-    address = urljoin(base, _string(item, "url") or _string(item, "external_url"))
-    if not address.lower().startswith(("http://", "https://")):
+def _entry(
+    item: Mapping[str, Any], base: str, language: str, shared: Container[str], *, is_alone: bool
+) -> Entry:
+    address = urljoin(base, _address(item))
+    if _address(item) in shared or not address.lower().startswith(("http://", "https://")):
         address = ""
     title = " ".join(_string(item, "title").split())
     summary = plain_text(_string(item, "summary"))
@@ -63,6 +67,10 @@ def _entry(item: Mapping[str, Any], base: str, language: str, *, is_alone: bool)
             _string(item, "date_published") or _string(item, "date_modified"), home_zone(language)
         ),
     )
+
+
+def _address(item: Mapping[str, Any]) -> str:
+    return _string(item, "url") or _string(item, "external_url")
 
 
 def _author(item: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections import Counter
+from collections.abc import Container
 from datetime import UTC, datetime, tzinfo
 from urllib.parse import urljoin
 
@@ -13,7 +14,7 @@ from feedparser.datetimes import _parse_date
 from bot.errors import FeedUnreadable
 from bot.feeds import jsonfeed, quick, slow
 from bot.feeds.dates import home_zone, read_date
-from bot.feeds.entries import Entry, ParsedFeed, identity
+from bot.feeds.entries import Entry, ParsedFeed, identity, shared_addresses
 from bot.feeds.markup import plain_line, plain_text
 from bot.feeds.raw import RawEntry, RawFeed, Words
 
@@ -51,16 +52,24 @@ def understood(feed: RawFeed, *, url: str = "", language: str = "") -> ParsedFee
     zone = home_zone(spoken)
     items = feed.entries[:MOST_ENTRIES]
     counts = Counter(item.id for item in items)
+    # Of a guid that stands for the link any second text shows that it is none.
+    shared = shared_addresses(
+        (item.link, item.title.value) for item in items if item.links
+    ) | shared_addresses(
+        ((item.link, f"{item.title.value}\0{item.summary.value}") for item in items if not item.links), most=1
+    )
     return ParsedFeed(
         title=plain_line(feed.title),
         site_url=site,
         language=spoken,
-        entries=tuple(_entry(item, site or url, zone, is_alone=counts[item.id] == 1) for item in items),
+        entries=tuple(
+            [_entry(item, site or url, zone, shared, is_alone=counts[item.id] == 1) for item in items]
+        ),
         left_out=len(feed.entries) - len(items),
     )
 
 
-def _entry(item: RawEntry, base: str, zone: tzinfo, *, is_alone: bool) -> Entry:
+def _entry(item: RawEntry, base: str, zone: tzinfo, shared: Container[str], *, is_alone: bool) -> Entry:
     text = max(map(_text, item.contents), key=len) if item.contents else ""
     # feedparser takes the content for the summary where there is none.
     summary = text if item.contents == [item.summary] else _text(item.summary)
@@ -68,7 +77,7 @@ def _entry(item: RawEntry, base: str, zone: tzinfo, *, is_alone: bool) -> Entry:
         text, summary = summary, ""
     if summary == text:
         summary = ""
-    title, address = " ".join(_text(item.title).split()), _link(item, base)
+    title, address = " ".join(_text(item.title).split()), _link(item, base, shared)
     content = (title, summary, text)
     return Entry(
         identity=identity(item.id if is_alone else "", address, content),
@@ -89,11 +98,11 @@ def _text(words: Words) -> str:
     return plain_text(value) if "html" in kind else value.strip()
 
 
-def _link(item: RawEntry, base: str) -> str:
+def _link(item: RawEntry, base: str, shared: Container[str]) -> str:
     # The permanent address stands in the guid where the link is missing.
     named = (item.link, *item.links, item.id if item.id_is_link else "")
     for each in named:
-        address = _web_address(each, base)
+        address = "" if each in shared else _web_address(each, base)
         if address:
             return address
     return ""

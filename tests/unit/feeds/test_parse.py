@@ -79,6 +79,24 @@ def test_a_name_all_entries_share_names_none_of_them():
     assert len(set(names)) == 5
 
 
+def test_an_address_different_entries_share_is_none_of_theirs():
+    guid = "<item><title>{}</title><guid>https://x.example/start</guid><description>{}</description></item>"
+    shared = parse(rss(*(guid.format(title, text) for title, text in ("AA", "AB", "BA")))).entries
+    assert [entry.url for entry in shared] == [""] * 3
+    assert len({entry.identity for entry in shared}) == 3
+    [again, _] = parse(rss(*[guid.format("A", "A")] * 2)).entries
+    assert again.url == "https://x.example/start"
+
+    def links(*titles):
+        items = [ITEM.format(title, "https://x.example/start", title) for title in titles]
+        posts = [{"id": title, "url": "https://x.example/start", "title": title} for title in titles]
+        json = orjson.dumps({"version": "https://jsonfeed.org/version/1.1", "items": posts})
+        return [{entry.url for entry in parse(body).entries} for body in (rss(*items), json)]
+
+    assert links("Podcast 1", "Podcast 2", "Podcast 3") == [{""}] * 2
+    assert links("Rat tagt", "Rat vertagt", "Rat tagt") == [{"https://x.example/start"}] * 2
+
+
 @pytest.mark.parametrize(
     "link", ["javascript:alert(1)", "tg://resolve?domain=x", "file:///etc/passwd", "http://", "https://[::1"]
 )
