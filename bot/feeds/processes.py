@@ -145,6 +145,7 @@ class _Process(asyncio.SubprocessProtocol):
         self._pool = pool
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.SubprocessTransport | None = None
+        self._is_over = False
         self._received = bytearray()
         self._timer: asyncio.TimerHandle | None = None
         self._began = 0.0
@@ -153,7 +154,7 @@ class _Process(asyncio.SubprocessProtocol):
 
     @property
     def is_running(self) -> bool:
-        return self._transport is not None
+        return not self._is_over
 
     def has_room(self, size: int) -> bool:
         """Nothing more for one that is slow: its last question is nobody's any more."""
@@ -174,12 +175,11 @@ class _Process(asyncio.SubprocessProtocol):
 
     def end(self, reason: str) -> None:
         """Kill it; what it was at gets the reason for an answer, what it was not yet at is asked again."""
-        if self._transport is None:
+        if self._is_over or self._transport is None:
             return
+        self._is_over = True
         with contextlib.suppress(ProcessLookupError):
-            self._transport.kill()
-        self._transport.close()
-        self._transport = None
+            self._transport.kill()  # its pipes end with it
         if self._timer is not None:
             self._timer.cancel()
         self._pool.ended(self)
@@ -193,7 +193,7 @@ class _Process(asyncio.SubprocessProtocol):
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:  # noqa: ARG002 - there is one pipe only
         self._received += data
-        while len(self._received) >= LENGTH_BYTES:
+        while not self._is_over and len(self._received) >= LENGTH_BYTES:
             end = LENGTH_BYTES + int.from_bytes(self._received[:LENGTH_BYTES])
             if len(self._received) < end:
                 return
@@ -206,17 +206,19 @@ class _Process(asyncio.SubprocessProtocol):
 
     def process_exited(self) -> None:
         self.end("needed too much memory")
+        if self._transport is not None:
+            self._transport.close()
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002
         if not self.gone.done():
             self.gone.set_result(None)
 
     def _look_again(self) -> None:
-        """In time for what it is at; one clock for however many documents."""
-        most = self._pool.most_seconds
-        is_late = self._loop.time() - self._began >= SLOW_SECONDS
-        at = self._began + (most if is_late else min(SLOW_SECONDS, most))
-        self._timer = self._loop.call_at(at, self._look)
+        """In time for what it is at; one timer for however many documents."""
+        now = self._loop.time()
+        is_late = now - self._began >= SLOW_SECONDS
+        soon = (now if is_late else self._began) + SLOW_SECONDS
+        self._timer = self._loop.call_at(min(soon, self._began + self._pool.most_seconds), self._look)
 
     def _look(self) -> None:
         self._timer = None

@@ -172,6 +172,24 @@ async def test_an_entry_in_two_feeds_is_one_article(services, session, server):
     assert len(await stored(services)) == 3
 
 
+async def test_entries_that_share_a_permalink_are_articles_of_their_own(services, session, server, clock):
+    def feed(*numbers):
+        items = "".join(
+            f"<item><title>Meldung {n}</title><guid>https://bote.example/</guid><description>Text {n}.</description></item>"
+            for n in numbers
+        )
+        return f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'
+
+    await add(services, server.serve("/feed", feed(1, 2)))
+    await pipeline.collect(services, session)
+    clock.advance(hours=5)
+    server.serve("/feed", feed(3, 2, 1))
+    [visit] = (await pipeline.collect(services, session)).visits
+
+    assert (visit.stored, visit.known) == (1, 2)
+    assert {article.title for article in await stored(services)} == {f"Meldung {n}" for n in (1, 2, 3)}
+
+
 async def test_an_entry_that_moves_to_another_address_stays_the_same(services, session, server, clock):
     await add(services, server.serve("/feed", rss(1)))
     await pipeline.collect(services, session)
@@ -424,11 +442,34 @@ async def test_a_feed_that_hangs_delays_no_other(services, session, server):
 # --- parsing processes -----------------------------------------------------------------------
 
 
+FLOOD = b'<rss version="2.0"><channel><a ' + b" ".join(b'a%d="x"' % n for n in range(40_000)) + b">"
+
+
+async def test_what_a_process_has_before_it_behind_a_slow_feed_is_read_by_another():
+    async with ParserPool(size=2) as pool:
+        await asyncio.gather(*(pool.parse(rss(1).encode()) for _ in range(2)))
+        slow = asyncio.create_task(pool.parse(FLOOD))
+        others = await asyncio.gather(*(pool.parse(rss(n).encode()) for n in range(12)))
+
+        assert not slow.done()
+        assert [one.entries[0].title for one in others] == [f"Titel {n}" for n in range(12)]
+
+
+async def test_what_a_process_that_is_ended_has_not_read_is_read_by_the_next():
+    async with ParserPool(size=1, most_seconds=0.2) as pool:
+        slow, *others = await asyncio.gather(
+            pool.parse(FLOOD),
+            *(pool.parse(rss(n).encode()) for n in range(3)),
+            return_exceptions=True,
+        )
+
+        assert isinstance(slow, FeedUnreadable)
+        # A new process may need longer to start than it is given here.
+        assert all(isinstance(one, FeedUnreadable) or len(one.entries) == 1 for one in others)
+
+
 async def test_a_feed_that_never_ends_costs_its_own_time_alone():
-    hostile = (
-        b'<rss version="2.0"><channel>'
-        b"<a " + b" ".join(b'a%d="x"' % n for n in range(40_000)) + b">" + b"<b>" * 600_000
-    )
+    hostile = FLOOD + b"<b>" * 600_000
     async with ParserPool(size=1, most_seconds=0.05) as pool:
         with pytest.raises(FeedUnreadable, match=r"longer than 0.05 seconds"):
             await pool.parse(hostile)

@@ -1,7 +1,10 @@
 """One article has many spellings of its address: which are one, and which are none."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bot.articles import address
 from bot.articles.address import canonical_url, url_key
 from bot.errors import IngestError
 
@@ -100,3 +103,27 @@ def test_the_order_of_parameters_does_not_count():
 
 def test_an_amp_file_is_known_as_its_page():
     assert url_key("https://example.org/a.amp.html") == url_key("https://example.org/a.html")
+
+
+HOSTS = st.sampled_from(
+    ["bote.example", "www.bote.example", "m.a-b.co.example", "amp.bote.example", "google.example"]
+)
+PATHS = st.lists(
+    st.sampled_from(
+        ["/", "politik", "amp", "A-1", ".amp", ".html", "~x", "(1)", "Kampf", "%20", "ü", "//", ";a=b"]
+    ),
+    max_size=5,
+)
+QUERIES = st.lists(
+    st.sampled_from(
+        ["id=7", "utm_source=rss", "ref=rss", "q=ä", "amp=1", "b=%20c", "x", "", "outputType=amp"]
+    ),
+    max_size=3,
+)
+
+
+@given(HOSTS, PATHS, QUERIES, st.sampled_from(["", "#oben", "#"]))
+def test_an_ordinary_address_is_read_as_any_other(host, path, query, fragment):
+    url = f"https://{host}/{''.join(path)}{'?' if query else ''}{'&'.join(query)}{fragment}"
+    canonical = address._canonical(url)
+    assert address.identify(url) == (canonical, url_key(canonical))

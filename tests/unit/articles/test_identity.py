@@ -82,6 +82,8 @@ def test_content_is_the_same_however_spaced_and_another_publishers_is_not():
     assert content_hash("Titel", "Ein  Text", "Bote") == content_hash("titel ", "ein text\n", "Bote")
     assert content_hash("Titel", "Text", "Bote") != content_hash("Titel", "Text", "Anzeiger")
     assert content_hash("ab", "c") != content_hash("a", "bc")
+    judged = to_new_article(draft(title=" Der  Rat", text="Ein\n\nText ", publisher="Bote"), now=NOW)
+    assert judged.content_hash == content_hash("der rat", "ein text", "bote")
 
 
 @pytest.mark.parametrize(
