@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MOST_CHARACTERS = 80
@@ -83,9 +84,9 @@ _DAY = timedelta(days=1)
 # By far the most dates are written in these two ways.
 _USUAL = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4})"
-    r" (\d\d):(\d\d):([0-5]\d) (?:GMT|UTC|Z|([+-])(\d\d)(\d\d))"
+    r" (\d\d):(\d\d):([0-5]\d) (?:GMT|UTC|Z|([+-]\d{4}))"
 )
-_USUAL_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):([0-5]\d)(?:\.\d+)?(?:Z|([+-])(\d\d):(\d\d))")
+_USUAL_ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):([0-5]\d)(?:\.\d+)?(?:Z|([+-]\d\d:\d\d))")
 
 
 def read_date(text: str, zone: tzinfo = UTC) -> datetime | None:
@@ -96,24 +97,27 @@ def read_date(text: str, zone: tzinfo = UTC) -> datetime | None:
 def _usual(text: str) -> datetime | None:
     match = _USUAL.fullmatch(text)
     if match:
-        day, name, year, hour, minute, second, sign, hours, minutes = match.groups()
+        day, name, year, hour, minute, second, zone = match.groups()
         month = _MONTHS.get(name.lower(), 0)
     else:
         match = _USUAL_ISO.fullmatch(text)
         if not match:
             return None
-        year, name, day, hour, minute, second, sign, hours, minutes = match.groups()
+        year, name, day, hour, minute, second, zone = match.groups()
         month = int(name)
     try:
         said = datetime(int(year), month, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
-        if sign:
-            shift = timedelta(hours=int(hours), minutes=int(minutes))
-            if shift >= _DAY:
-                return None
-            said = said - shift if sign == "+" else said + shift
+        shift = _shift(zone) if zone else timedelta()
+        return said - shift if -_DAY < shift < _DAY else None
     except (ValueError, OverflowError):
         return None
-    return said
+
+
+@lru_cache(maxsize=256)
+def _shift(zone: str) -> timedelta:
+    """How far ahead of UTC "+0100" or "+01:00" is."""
+    shift = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    return shift if zone[0] == "+" else -shift
 
 
 def _any(text: str, zone: tzinfo) -> datetime | None:

@@ -56,7 +56,7 @@ def plain_text(markup: str) -> str:
         words = _from_a_tree(markup)
     if "  " not in words and words.replace("\n", " ").isprintable():
         # No spaces but single ones: only the ends of lines are left to be tidied.
-        return "\n".join([line for line in map(str.strip, words.split("\n")) if line])
+        return "\n".join(filter(None, map(str.strip, words.split("\n"))))
     return "\n".join([" ".join(line) for line in map(str.split, words.split("\n")) if line])
 
 
