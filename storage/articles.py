@@ -300,25 +300,10 @@ def _stored(new: NewArticle, article_id: ArticleId) -> Article:
     return Article(id=article_id, **values)
 
 
+_ARTICLE = tuple(articles.c.keys())
+
+
 def _article(row: Row[Any]) -> Article:
-    return Article(
-        id=ArticleId(row.id),
-        url=row.url,
-        url_key=row.url_key,
-        title=row.title,
-        text=row.text,
-        summary=row.summary,
-        publisher=row.publisher,
-        language=row.language,
-        author=row.author,
-        section=row.section,
-        published_at=row.published_at,
-        first_seen_at=row.first_seen_at,
-        origin=Origin(row.origin),
-        feed_id=None if row.feed_id is None else FeedId(row.feed_id),
-        is_archive=row.is_archive,
-        content_hash=row.content_hash,
-        story_id=None if row.story_id is None else StoryId(row.story_id),
-        wire_of=None if row.wire_of is None else ArticleId(row.wire_of),
-        version=row.version,
-    )
+    """Of a row that begins with the table's own columns."""
+    values: dict[str, Any] = dict(zip(_ARTICLE, row, strict=False))
+    return Article(**(values | {"origin": Origin(values["origin"])}))

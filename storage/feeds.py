@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, case, delete, extract, func, insert, select, update
+from sqlalchemy import Row, Select, and_, case, delete, extract, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.collecting import FeedHaul
 from storage.dialects.given import GIVEN, as_parameter, given_rows
-from storage.dialects.insert import insert_rows
+from storage.dialects.insert import insert_rows, update_rows
 from storage.errors import NotFound
 from storage.records import ArticleId, Feed, FeedId, FeedState, FeedVisit, NewFeed
 from storage.schema import articles, entries, feeds
 
 FIRST_INTERVAL_S = 1800
-# Databases limit the parameters of one statement.
-_CHUNK = 500
+_VISIT = tuple(name for name in FeedVisit.__dataclass_fields__ if name != "url")
+_left_behind = attrgetter(*_VISIT)
 _ENTRY = ("feed_id", "identity", "article_id", "first_seen_at")
 
 
@@ -65,13 +66,11 @@ class FeedRepository:
 
     async def get_many(self, feed_ids: Collection[FeedId]) -> dict[FeedId, Feed]:
         """Those that are there, by id."""
-        every = list(feed_ids)
-        found: dict[FeedId, Feed] = {}
-        for start in range(0, len(every), _CHUNK):
-            statement = select(feeds).where(feeds.c.id.in_(every[start : start + _CHUNK]))
-            rows = map(_feed, await self._connection.execute(statement))
-            found.update((feed.id, feed) for feed in rows)
-        return found
+        if not feed_ids:
+            return {}
+        statement = _by_id(self._connection.dialect.name)
+        rows = await self._connection.execute(statement, {GIVEN: as_parameter([(id_,) for id_ in feed_ids])})
+        return {feed.id: feed for feed in map(_feed, rows)}
 
     async def find(self, reference: str) -> Feed | None:
         """By id or address."""
@@ -107,14 +106,10 @@ class FeedRepository:
         if not every:
             due = due.where(feeds.c.next_fetch_at <= now)
         due = due.order_by(feeds.c.next_fetch_at, feeds.c.id).limit(limit).with_for_update(skip_locked=True)
-        ids = (await self._connection.scalars(due)).all()
-        if not ids:
-            return []
-        statement = update(feeds).where(feeds.c.id.in_(ids)).values(next_fetch_at=now + lease)
-        await self._connection.execute(statement)
-        rows = await self._connection.execute(select(feeds).where(feeds.c.id.in_(ids)))
-        place = {id_: index for index, id_ in enumerate(ids)}
-        return sorted((_feed(row) for row in rows), key=lambda feed: place[feed.id])
+        ids = list(map(FeedId, await self._connection.scalars(due)))
+        await update_rows(self._connection, feeds, ("next_fetch_at",), [(now + lease, id_) for id_ in ids])
+        found = await self.get_many(ids)
+        return [found[id_] for id_ in ids]
 
     async def save_visit(self, feed_id: FeedId, visit: FeedVisit) -> None:
         """Belongs into the transaction of the entries it vouches for."""
@@ -122,17 +117,8 @@ class FeedRepository:
 
     async def save_visits(self, visits: Mapping[FeedId, FeedVisit]) -> None:
         """The same for several feeds; a new address is taken unless another feed has it."""
-        if not visits:
-            return
-        columns = [name for name in FeedVisit.__dataclass_fields__ if name != "url"]
-        statement = update(feeds).where(feeds.c.id == bindparam("visited"))
-        await self._connection.execute(
-            statement.values({name: bindparam(name) for name in columns}),
-            [
-                {"visited": feed_id} | {name: getattr(visit, name) for name in columns}
-                for feed_id, visit in sorted(visits.items())
-            ],
-        )
+        rows = [(*_left_behind(visit), feed_id) for feed_id, visit in sorted(visits.items())]
+        await update_rows(self._connection, feeds, _VISIT, rows)
         for feed_id, visit in visits.items():
             if visit.url:
                 other = feeds.alias()
@@ -215,6 +201,12 @@ class FeedRepository:
 
 
 @cache
+def _by_id(dialect: str) -> Select[Any]:
+    given, [feed_id] = given_rows(dialect, 1)
+    return select(feeds).where(feeds.c.id.in_(select(feed_id).select_from(given)))
+
+
+@cache
 def _shown(dialect: str) -> Select[int, str, int]:
     """Which of the given pairs of feed and identity are there; made once, as building takes long."""
     given, [feed_id, identity] = given_rows(dialect, 2, texts={1})
@@ -225,26 +217,9 @@ def _shown(dialect: str) -> Select[int, str, int]:
     )
 
 
+_FEED = tuple(feeds.c.keys())
+
+
 def _feed(row: Row[Any]) -> Feed:
-    return Feed(
-        id=FeedId(row.id),
-        url=row.url,
-        publisher=row.publisher,
-        title=row.title,
-        country=row.country,
-        language=row.language,
-        section=row.section,
-        state=FeedState(row.state),
-        next_fetch_at=row.next_fetch_at,
-        interval_s=row.interval_s,
-        etag=row.etag,
-        last_modified=row.last_modified,
-        body_hash=row.body_hash,
-        failures=row.failures,
-        last_error=row.last_error,
-        last_success_at=row.last_success_at,
-        started_at=row.started_at,
-        moved_to=row.moved_to,
-        moved_since=row.moved_since,
-        braked_at=row.braked_at,
-    )
+    values: dict[str, Any] = dict(zip(_FEED, row, strict=True))
+    return Feed(**(values | {"state": FeedState(values["state"])}))

@@ -1,4 +1,4 @@
-"""Rows put in: with a mind for the unique key, which the standard has not, and many at once."""
+"""Rows put in, with a mind for the unique key, which the standard has not; and many rows at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Table
+from sqlalchemy import Boolean, Table, bindparam, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -44,20 +44,45 @@ async def insert_rows(
             [dict(zip(names, row, strict=True)) for row in rows],
         )
         return
-    command, converters = _plain(table, names, keep)
+    command = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+    command = f"{command} ON CONFLICT DO NOTHING" if keep else command
+    await connection.exec_driver_sql(command, _for_sqlite(table, names, rows))
+
+
+async def update_rows(
+    connection: AsyncConnection, table: Table[Any], names: tuple[str, ...], rows: Sequence[Sequence[Any]]
+) -> None:
+    """New values for the columns named, in the row whose id comes last; many rows at once."""
+    if not rows:
+        return
+    if connection.dialect.name != "sqlite":
+        statement = update(table).where(table.c.id == bindparam("_id"))
+        await connection.execute(
+            statement.values({name: bindparam(name) for name in names}),
+            [dict(zip((*names, "_id"), row, strict=True)) for row in rows],
+        )
+        return
+    command = f"UPDATE {table.name} SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?"  # noqa: S608
+    await connection.exec_driver_sql(command, _for_sqlite(table, (*names, "id"), rows))
+
+
+def _for_sqlite(
+    table: Table[Any], names: tuple[str, ...], rows: Sequence[Sequence[Any]]
+) -> list[tuple[Any, ...]]:
+    """The rows with values as the driver takes them, converted column by column."""
     columns = [
         values if converter is None else map(converter, values)
-        for converter, values in zip(converters, zip(*rows, strict=True), strict=True)
+        for converter, values in zip(_converters(table, names), zip(*rows, strict=True), strict=True)
     ]
-    await connection.exec_driver_sql(command, list(zip(*columns, strict=True)))
+    return list(zip(*columns, strict=True))
 
 
 @cache
-def _plain(
-    table: Table[Any], names: tuple[str, ...], keep: bool
-) -> tuple[str, list[Callable[[Any], Any] | None]]:
-    """SQLite's own INSERT, and what turns a value of each column into what the driver takes."""
-    command = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+def _converters(table: Table[Any], names: tuple[str, ...]) -> list[Callable[[Any], Any] | None]:
+    """What turns a value of each column into what the driver takes; it takes a bool as it is."""
     dialect = sqlite.dialect()
-    converters = [table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
-    return f"{command} ON CONFLICT DO NOTHING" if keep else command, converters
+    kinds = [table.c[name].type for name in names]
+    return [
+        None if isinstance(kind, Boolean) else kind.dialect_impl(dialect).bind_processor(dialect)
+        for kind in kinds
+    ]
