@@ -58,6 +58,9 @@ BUSY_TIMEOUT_S = 15.0
 # Of a file, for readers; SQLite maps no more than two billion. It is no memory but room for addresses.
 MAPPED_BYTES = 2_000_000_000
 CACHE_KB = 64_000
+# Compiling a query takes longer than any of ours; and a scan of all rows, which looks cheap to the planner,
+# reads the vector of each.
+POSTGRESQL_SETTINGS = (("jit", "off"), ("random_page_cost", "1.1"))
 T = TypeVar("T")
 
 
@@ -214,7 +217,9 @@ def normalise_url(url: str) -> URL:
 
 def _engine(url: URL, busy_timeout_s: float) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True)
+        return create_async_engine(
+            url, pool_pre_ping=True, connect_args={"server_settings": dict(POSTGRESQL_SETTINGS)}
+        )
     require_usable(Path(url.database or ""))
     engine = create_async_engine(url, connect_args={"timeout": busy_timeout_s})
     _prepare(engine.sync_engine)

@@ -8,6 +8,8 @@ takes to answer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from math import prod
 from types import ModuleType
 from typing import Any
 
@@ -18,7 +20,7 @@ from storage.dialects import postgresql, sqlite
 from storage.queries import AllOf, AnyOf, Match, Phrase, Term, TermQuery, names_publisher
 from storage.schema import articles
 
-# Hits up to which it is quicker to gather them all than to walk the articles from the newest.
+# Hits of which each is looked at, where more are narrowed down first.
 FEW = 2_000
 # Articles of a publisher that are looked up before a frequent word's hits are.
 NARROW = 20_000
@@ -54,9 +56,10 @@ async def rows_of(connection: AsyncConnection, sql: str, statement: Statement) -
 class Finding:
     """What queries find, over one connection."""
 
-    def __init__(self, connection: AsyncConnection, counts: Mapping[str, int]) -> None:
-        """`counts`: in how many articles each term of the matches stands."""
+    def __init__(self, connection: AsyncConnection, counts: Mapping[str, int], articles: int) -> None:
+        """`counts`: in how many of the articles each term of the matches stands."""
         self._connection = connection
+        self._articles = articles
         self._dialect = dialect_of(connection)
         self._counts = counts
 
@@ -69,8 +72,7 @@ class Finding:
             conditions = self._without(query, statement)
         else:
             walked = hits(query.match, self._counts)
-            expression = self._dialect.expression(query.match, query.unwanted)
-            source, id_, condition = self._dialect.matching(statement.of(expression), few=walked <= FEW)
+            source, id_, condition = self._matching(query.match, query.unwanted, statement)
             conditions = [condition]
             if query.has_filters:
                 source = self._dialect.with_articles(source, id_)
@@ -80,6 +82,14 @@ class Finding:
         conditions += await self._filters(query, statement, id_)
         where = " AND ".join(conditions) or "1 = 1"
         return f"SELECT {id_} AS id FROM {source} WHERE {where} ORDER BY {id_} DESC LIMIT {int(limit)}"
+
+    def _matching(self, match: Match, unwanted: Match | None, statement: Statement) -> tuple[str, str, str]:
+        found = likely_hits(match, self._counts, self._articles)
+        few = not self._dialect.is_walked(found)
+        also = self._dialect.in_titles(statement, match) if is_of_titles(match) else ""
+        expression = self._dialect.expression(anywhere(match) if also else match, unwanted)
+        source, id_, condition = self._dialect.matching(statement.of(expression), few=few, also=also)
+        return source, id_, condition
 
     def _without(self, query: TermQuery, statement: Statement) -> list[str]:
         if query.unwanted is None:
@@ -157,3 +167,43 @@ def hits(match: Match, counts: Mapping[str, int]) -> int:
             return sum(hits(part, counts) for part in parts)
         case _:
             return 0
+
+
+def likely_hits(match: Match, counts: Mapping[str, int], articles: int) -> float:
+    """About how many articles match, were words spread by chance; a beginning counts as none."""
+    match match:
+        case AllOf(parts):
+            share = 1.0
+            for part in parts:
+                share *= likely_hits(part, counts, articles) / max(articles, 1)
+            return share * articles
+        case AnyOf(parts):
+            return sum(likely_hits(part, counts, articles) for part in parts)
+        case Phrase(words):
+            # Seldom do they stand together.
+            each = (sum(counts.get(term, 0) for term in word) for word in words)
+            return prod(min(one / max(articles, 1), 1.0) for one in each) * articles / (1 + len(words))
+        case _:
+            return hits(match, counts)
+
+
+def is_of_titles(match: Match) -> bool:
+    """Whether all of it is looked for in titles alone."""
+    match match:
+        case AllOf(parts) | AnyOf(parts):
+            return all(map(is_of_titles, parts))
+        case _:
+            return match.in_title
+
+
+def anywhere(match: Match) -> Match:
+    """What has to be somewhere in an article for a match of titles."""
+    match match:
+        case AllOf(parts):
+            return AllOf(tuple(map(anywhere, parts)))
+        case AnyOf(parts):
+            return AnyOf(tuple(map(anywhere, parts)))
+        case Phrase(words):
+            return AllOf(tuple(map(Term, words)))
+        case _:
+            return replace(match, in_title=False)

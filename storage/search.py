@@ -68,7 +68,7 @@ class SearchRepository:
         counts, total = await self._counts(match)
         if match is not None and least is not None and least < newest:
             newest = max(min(newest, affordable(match, counts, total)), least)
-        finding, statement = Finding(self._connection, counts), Statement(self._dialect)
+        finding, statement = Finding(self._connection, counts, total), Statement(self._dialect)
         sql = await finding.sql(replace(query, match=match), statement, limit=newest)
         parts, chosen = [f"newest AS {self._dialect.AT_ONCE} ({sql})"], "SELECT id, 0 AS by_title FROM newest"
         in_title = title_only(match, counts) if match is not None and titled else None
@@ -179,9 +179,9 @@ class SearchRepository:
         self, query: TermQuery, statement: Statement, *, limit: int, before_id: ArticleId | None = None
     ) -> str:
         match = query.match and await self._completions.expanded(query.match)
-        counts = await self.frequencies(terms_of(match)) if match else {}
+        counts, total = await self._counts(match) if match else ({}, 0)
         also = [f"{{id}} < {int(before_id)}"] if before_id is not None else []
-        finding = Finding(self._connection, counts)
+        finding = Finding(self._connection, counts, total)
         return await finding.sql(replace(query, match=match), statement, limit=limit, also=also)
 
 

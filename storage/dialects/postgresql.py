@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import product
 from typing import TYPE_CHECKING
 
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
@@ -39,18 +40,56 @@ MARK = "$"
 AT_ONCE = "MATERIALIZED"
 
 
-def matching(expression: str, *, few: bool) -> tuple[str, str, str]:
+def matching(expression: str, *, few: bool, also: str = "") -> tuple[str, str, str]:
     """Where the articles that match come from, the column of their ids, and the condition.
 
     Newest first, the planner walks down the ids; that takes seconds for a word of few hits, so those are
     gathered first.
     """
-    condition = f"analyses.vector @@ CAST(CAST({expression} AS text) AS tsquery)"
+    condition = f"analyses.vector @@ CAST(CAST({expression} AS text) AS tsquery)" + (
+        f" AND {also}" if also else ""
+    )
     if not few:
         return "analyses", "analyses.article_id", condition
     gathered = f"SELECT analyses.article_id AS id FROM analyses WHERE {condition}"
     found = f"(WITH gathered AS MATERIALIZED ({gathered}) SELECT id FROM gathered) AS found"
     return found, "found.id", "true"
+
+
+# Hits that are gathered; of more the planner would read every row's vector instead.
+GATHERED = 4_000
+
+
+def is_walked(found: float) -> bool:
+    """Whether the newest hits are met going down the ids, rather than by gathering all."""
+    return found > GATHERED
+
+
+def in_titles(statement: Statement, match: Match) -> str:
+    """The condition that a match of titles alone holds: told by the title's own lines.
+
+    The index knows no weights, so that each hit's vector would be read: half a second for a frequent word.
+    """
+    match match:
+        case Term(any_of):
+            return _in_line(statement, _TITLE_LINES, [f" {term} " for term in any_of])
+        case Phrase(words):
+            return _in_line(statement, _TITLE, [f" {' '.join(reading)} " for reading in product(*words)])
+        case Prefix(start):
+            return _in_line(statement, _TITLE_LINES, [f" {start}"])
+        case AllOf(parts):
+            return "(" + " AND ".join(in_titles(statement, part) for part in parts) + ")"
+        case AnyOf(parts):
+            return "(" + " OR ".join(in_titles(statement, part) for part in parts) + ")"
+
+
+_TITLE = "' ' || analyses.title_terms || ' '"
+_TITLE_LINES = f"{_TITLE} || ' ' || analyses.title_also || ' '"
+
+
+def _in_line(statement: Statement, line: str, pieces: Iterable[str]) -> str:
+    found = (f"strpos({line}, CAST({statement.of(piece)} AS text)) > 0" for piece in pieces)
+    return "(" + " OR ".join(found) + ")"
 
 
 def with_articles(source: str, id_: str) -> str:

@@ -47,9 +47,19 @@ AT_ONCE = ""
 MAX_READINGS = 32
 
 
-def matching(expression: str, *, few: bool) -> tuple[str, str, str]:  # noqa: ARG001 - PostgreSQL cares
+def matching(expression: str, *, few: bool, also: str = "") -> tuple[str, str, str]:  # noqa: ARG001 - as there
     """Where the articles that match come from, the column of their ids, and the condition."""
     return "text_index", "text_index.rowid", f"text_index MATCH {expression}"
+
+
+def is_walked(found: float) -> bool:  # noqa: ARG001 - PostgreSQL cares
+    """Always: FTS5 goes down the ids by itself."""
+    return True
+
+
+def in_titles(statement: Statement, match: Match) -> str:  # noqa: ARG001 - PostgreSQL cares
+    """Nothing: FTS5 knows the columns."""
+    return ""
 
 
 def with_articles(source: str, id_: str) -> str:
