@@ -16,8 +16,8 @@ from bot.app import open_services
 from bot.cli.console import Database, fail, out, run
 from bot.cli.feeds_check import check_feeds
 from bot.cli.feeds_list import list_feeds
-from bot.errors import BadInput, FeedError
-from bot.feeds.addresses import check_url
+from bot.errors import BadInput, FeedError, FeedUnreachable
+from bot.feeds.addresses import NOT_ALLOWED, check_url
 from bot.feeds.discover import Ask, Candidate, Parse, find_feeds
 from bot.feeds.entries import ParsedFeed
 from bot.feeds.fetch import Answer, Failed, Fetched, fetch
@@ -104,7 +104,12 @@ def wake(feed: Reference, database: Database = "") -> None:
 
 async def _add(new: NewFeed, database: str, *, unseen: bool) -> None:
     settings = settings_for(database)
-    check_url(new.url, allow_private=settings.private_feeds)
+    try:
+        check_url(new.url, allow_private=settings.private_feeds)
+    except FeedUnreachable as error:
+        is_inner = str(error) == NOT_ALLOWED
+        inside = "; inside your own network, DEPESCHE_PRIVATE_FEEDS=true allows it" if is_inner else ""
+        raise FeedError(f"{new.url}: {error}{inside}") from error
     async with open_services(settings) as services:
         if not unseen:
             new = _completed(*await _look(settings, new))
