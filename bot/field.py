@@ -37,7 +37,7 @@ class Field:
         self._loading = asyncio.Lock()
         self._since = now - FIRST_REACH
         self._matches: dict[TopicId, list[StoryMatch]] = {}
-        self._rankings: dict[tuple[TopicId, Window], Ranking] = {}
+        self._rankings: dict[Window, dict[TopicId, Ranking]] = {}
         self._first_ids: dict[datetime, ArticleId] = {}
         """The first article that came since then."""
         self._leading: dict[str, list[tuple[StoryId, datetime]]] = {}
@@ -67,6 +67,7 @@ class Field:
             self._leading.clear()
         moments = {_hour(plan.since) for plan in plans}
         moments |= {plan.until for plan in plans if plan.until is not None}
+        moments.add(self._since)
         for moment in moments - self._first_ids.keys():
             self._first_ids[moment] = await tx.articles.first_since(moment)
         topic_ids = {topic_id for plan in plans for topic_id in plan.topics}
@@ -88,7 +89,8 @@ class Field:
         if not topic_ids:
             return
         self._matches |= {topic_id: [] for topic_id in topic_ids}
-        for match in await tx.editions.matched_since(topic_ids, self._since):
+        first = self._first_ids[self._since]
+        for match in await tx.editions.matched_since(topic_ids, self._since, first=first):
             self._matches[match.topic_id].append(match)
 
     async def _load_leading(self, tx: Transaction, keys: set[str]) -> None:
@@ -111,7 +113,7 @@ class Field:
         publishers = await tx.articles.publishers_of({story.lead_id for story in stories.values()})
         for asked, story in stories.items():
             known = self.candidates.get(story.id) or candidate(
-                story, publishers.get(story.lead_id, ""), now=self._now
+                story, publishers.get(story.lead_id, ""), place=len(self.candidates), now=self._now
             )
             self.candidates[asked] = self.candidates[story.id] = known
             self._nameless[story.id] = story.lead_id
@@ -140,23 +142,23 @@ class Field:
         if plan.topics:
             last = self._first_ids[plan.until] if plan.until is not None else None
             window = self._first_ids[_hour(plan.since)], last
-            return [self._ranking(topic_id, window) for topic_id in plan.topics]
+            known = self._rankings.setdefault(window, {})
+            return [known.get(topic_id) or self._ranking(topic_id, window) for topic_id in plan.topics]
         found = self._leading[plan.chat.headlines]
         leading = {story_id: 0.0 for story_id, last_at in found if last_at >= plan.since}
         return [ranking(None, self._resolved(leading), self.candidates)]
 
     def _ranking(self, topic_id: TopicId, window: Window) -> Ranking:
-        known = self._rankings.get((topic_id, window))
-        if known is None:
+        known = self._rankings.setdefault(window, {})
+        if topic_id not in known:
             first, end = window
             fits = {
-                match.story_id: match.score
-                for match in self._matches[topic_id]
-                if first <= match.article_id and (end is None or match.article_id < end)
+                story_id: score
+                for _, story_id, score, last_id in self._matches[topic_id]
+                if first <= last_id and (end is None or last_id < end)
             }
-            known = ranking(topic_id, self._resolved(fits), self.candidates)
-            self._rankings[topic_id, window] = known
-        return known
+            known[topic_id] = ranking(topic_id, self._resolved(fits), self.candidates)
+        return known[topic_id]
 
     def _of_these(self, only: Collection[StoryId], topic_ids: Iterable[TopicId]) -> list[Ranking]:
         asked = self._resolved(dict.fromkeys(only, 0.0))

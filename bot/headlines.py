@@ -22,6 +22,9 @@ async def leading(tx: Transaction, scope: Scope, *, now: datetime, most: int) ->
         now - LOOK_BACK, MOST_LEADING, country=scope.country, sections=scope.beginnings
     )
     publishers = await tx.articles.publishers_of({story.lead_id for story in found})
-    candidates = {story.id: candidate(story, publishers.get(story.lead_id, ""), now=now) for story in found}
+    candidates = {
+        story.id: candidate(story, publishers.get(story.lead_id, ""), place=place, now=now)
+        for place, story in enumerate(found)
+    }
     ranked = ranking(None, dict.fromkeys(candidates, 0.0), candidates)
     return [one.candidate.story_id for one in select([ranked], candidates, {}, most=most).chosen]

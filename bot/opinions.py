@@ -45,7 +45,9 @@ async def _traits(tx: Transaction, chat: Chat, story: Story) -> tuple[str, ...]:
     publishers = await tx.articles.publishers_of([story.lead_id])
     names = await tx.analyses.names_of([story.lead_id])
     followed = (await tx.chats.topic_ids_of([chat.id])).get(chat.id, [])
-    matches = await tx.editions.matched_since(followed, story.first_at - LOOK_BACK) if followed else []
+    since = story.first_at - LOOK_BACK
+    first = await tx.articles.first_since(since)
+    matches = await tx.editions.matched_since(followed, since, first=first) if followed else []
     return traits(
         publishers.get(story.lead_id, ""),
         names.get(story.lead_id, ())[:MOST_NAMES],

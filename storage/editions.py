@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.engine import Row
@@ -72,13 +72,14 @@ class EditionRepository:
         )
         return [_edition(row) for row in await self._connection.execute(statement)]
 
-    async def matched_since(self, topic_ids: Collection[TopicId], since: datetime) -> list[StoryMatch]:
-        """Which stories got articles on these topics since then; one line per topic and story."""
-        came_since = articles.c.first_seen_at >= since
-        # Articles are numbered as they come: a topic's matches of the archive are not even looked at.
-        first_id = await self._connection.scalar(select(func.min(articles.c.id)).where(came_since))
-        if first_id is None:
-            return []
+    async def matched_since(
+        self, topic_ids: Collection[TopicId], since: datetime, *, first: ArticleId
+    ) -> list[StoryMatch]:
+        """Which stories got articles on these topics since then; one line per topic and story.
+
+        `first` is the first article that came since: they are numbered as they come, and a topic's matches
+        of the archive are not even looked at.
+        """
         statement = (
             select(
                 topic_matches.c.topic_id,
@@ -89,16 +90,15 @@ class EditionRepository:
             .join(articles, articles.c.id == topic_matches.c.article_id)
             .where(
                 topic_matches.c.topic_id.in_(topic_ids),
-                topic_matches.c.article_id >= first_id,
-                came_since,
+                topic_matches.c.article_id >= first,
+                articles.c.first_seen_at >= since,
                 articles.c.story_id.is_not(None),
             )
             .group_by(topic_matches.c.topic_id, articles.c.story_id)
         )
         return [
-            StoryMatch(TopicId(topic_id), StoryId(story_id), score, ArticleId(article_id))
-            for topic_id, story_id, score, article_id in (await self._connection.execute(statement)).all()
-            if story_id is not None
+            StoryMatch(*cast("tuple[TopicId, StoryId, float, ArticleId]", row))
+            for row in (await self._connection.execute(statement)).all()
         ]
 
     async def looked_through(self, since: datetime) -> tuple[int, int]:

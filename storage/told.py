@@ -7,6 +7,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+import orjson
 from sqlalchemy import Text, bindparam, cast, delete, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -77,8 +78,8 @@ class ToldRepository:
 
 def _versions(lines: str) -> dict[StoryId, int]:
     """Of lines such as "17:2,25:1"."""
-    numbers = list(map(int, lines.replace(":", ",").split(",")))
-    return dict(zip(map(StoryId, numbers[::2]), numbers[1::2], strict=True))
+    numbers = orjson.loads(f"[{lines.replace(':', ',')}]")
+    return dict(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def _put(connection: AsyncConnection) -> Insert:

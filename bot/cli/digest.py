@@ -16,7 +16,7 @@ from bot.cli.console import Database, print_json, run
 from bot.cli.shapes import Shape, instant
 from bot.clock import zone_of
 from bot.digests.build import Checked, EditionView, StoryItem, topics_of, with_reader
-from bot.digests.select import FIRST_REACH, Candidate, ranking, select, weight
+from bot.digests.select import FIRST_REACH, Candidate, candidate, ranking, select
 from bot.errors import BadInput
 from bot.messages.edition import print_edition
 from bot.messages.split import visible
@@ -133,14 +133,8 @@ async def _candidates(
         stories = await tx.stories.get_many(story_ids)
         publishers = await tx.articles.publishers_of({story.lead_id for story in stories.values()})
     return {
-        asked: Candidate(
-            story_id=story.id,
-            version=story.version,
-            weight=weight(independent_count=story.independent_count, last_at=story.last_at, now=now),
-            publisher=publishers.get(story.lead_id, ""),
-            is_alone=story.independent_count <= 1,
-        )
-        for asked, story in stories.items()
+        asked: candidate(story, publishers.get(story.lead_id, ""), place=place, now=now)
+        for place, (asked, story) in enumerate(stories.items())
         if story.first_at <= now
     }
 

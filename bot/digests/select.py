@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
+from heapq import merge
 from typing import NamedTuple
 
 from bot.digests.taste import NO_TASTE, Taste
@@ -20,9 +20,6 @@ HALF_LIFE = timedelta(hours=18)
 FEWER, MORE = 0.5, 2.0
 LEADING_SHARE = 1 / 3
 
-FIRST_DEPTH = 1
-"""In times of what an edition holds: few lists have more of its best than that."""
-
 Fits = Mapping[TopicId, float]
 """How much a story is about each of the chat's topics; none for a story nobody asked for."""
 
@@ -32,6 +29,8 @@ class Candidate:
     """A story as selection sees it: the same for every chat of a round."""
 
     story_id: StoryId
+    place: int
+    """Its number among the round's, from 0 on."""
     version: int
     weight: float
     """By sources and freshness."""
@@ -52,6 +51,8 @@ class Ranking:
     order: Sequence[tuple[float, StoryId]]
     """Rank, negative so that the best come first."""
     fits: Mapping[StoryId, float]
+    places: int
+    """Of its stories, a bit each: the stories of many topics are counted in a few operations."""
 
 
 class Chosen(NamedTuple):
@@ -105,10 +106,11 @@ def weight(*, independent_count: int, last_at: datetime, now: datetime) -> float
     return (1 + math.log2(max(independent_count, 1))) * math.pow(0.5, age / HALF_LIFE)
 
 
-def candidate(story: Story, publisher: str, *, now: datetime) -> Candidate:
+def candidate(story: Story, publisher: str, *, place: int, now: datetime) -> Candidate:
     """The story as it stands now; `publisher` is its lead's."""
     return Candidate(
         story_id=story.id,
+        place=place,
         version=story.version,
         weight=weight(independent_count=story.independent_count, last_at=story.last_at, now=now),
         publisher=publisher,
@@ -126,8 +128,12 @@ def ranking(
 ) -> Ranking:
     """A topic's stories in order; those that are no candidates are left out."""
     known = {story_id: fit for story_id, fit in fits.items() if story_id in candidates}
-    order = sorted((-rank(candidates[story_id], fit), story_id) for story_id, fit in known.items())
-    return Ranking(topic_id, order, known)
+    order, places = [], 0
+    for story_id, fit in known.items():
+        one = candidates[story_id]
+        order.append((-rank(one, fit), story_id))
+        places |= 1 << one.place
+    return Ranking(topic_id, sorted(order), known, places)
 
 
 def select(
@@ -139,23 +145,28 @@ def select(
     taste: Taste = NO_TASTE,
 ) -> Selection:
     """The best of what the chat does not know yet and has not muted, each story at its best fit."""
-    everything: set[StoryId] = set().union(*(one.fits for one in rankings))
-    unwanted = {
-        story_id
-        for story_id, version in told.items()
-        if story_id in everything and candidates[story_id].version <= version
-    }
+    places = 0
+    for one in rankings:
+        places |= one.places
+    unwanted = {id_ for id_ in candidates.keys() & told if candidates[id_].version <= told[id_]}
     if taste.has_mutes:
-        unwanted |= {id_ for id_ in everything if taste.mutes(id_, candidates[id_])}
-    new_count = len(everything) - len(unwanted)
+        unwanted |= {id_ for id_ in _all_of(rankings) if taste.mutes(id_, candidates[id_])}
+    unwanted_places = 0
+    for story_id in unwanted:
+        unwanted_places |= 1 << candidates[story_id].place
+    new_count = (places & ~unwanted_places).bit_count()
     orders = [one.order for one in rankings]
     if taste.leanings:
-        orders = [_by_taste(rankings, candidates, everything, taste)]
+        orders = [_by_taste(rankings, candidates, taste)]
     chosen = [
         Chosen(candidates[story_id], -negative, told.get(story_id, 0), rankings)
-        for negative, story_id in _best(orders, candidates, unwanted, most=min(most, new_count))
+        for negative, story_id in _spread(merge(*orders), candidates, unwanted, most=min(most, new_count))
     ]
     return Selection(chosen=tuple(chosen), left_over=new_count - len(chosen))
+
+
+def _all_of(rankings: Iterable[Ranking]) -> set[StoryId]:
+    return set().union(*(one.fits for one in rankings))
 
 
 def _fits(rankings: Iterable[Ranking], story_id: StoryId) -> dict[TopicId, float]:
@@ -169,64 +180,35 @@ def _fits(rankings: Iterable[Ranking], story_id: StoryId) -> dict[TopicId, float
 def _by_taste(
     rankings: Sequence[Ranking],
     candidates: Mapping[StoryId, Candidate],
-    story_ids: Iterable[StoryId],
     taste: Taste,
 ) -> list[tuple[float, StoryId]]:
     """All stories in the order the chat's likes and dislikes make."""
     found = []
-    for story_id in story_ids:
+    for story_id in _all_of(rankings):
         candidate, fits = candidates[story_id], _fits(rankings, story_id)
         factor = taste.factor(candidate.publisher, candidate.names, fits)
         found.append((-rank(candidate, max(fits.values(), default=0.0)) * factor, story_id))
     return sorted(found)
 
 
-def _best(
-    orders: Sequence[Sequence[tuple[float, StoryId]]],
+def _spread(
+    in_order: Iterable[tuple[float, StoryId]],
     candidates: Mapping[StoryId, Candidate],
     unwanted: Collection[StoryId],
     *,
     most: int,
 ) -> list[tuple[float, StoryId]]:
-    """The `most` best of several ordered lists, no publisher leading more than its share of them.
-
-    Looks at the heads of the lists, and deeper only where that does not settle it: a reader of popular
-    topics has hundreds of stories to choose ten from.
-    """
-    depth = FIRST_DEPTH * max(most, 1)
-    while True:
-        # Beyond a list that was cut, nothing better can follow than the last that was looked at.
-        cut = [order[depth - 1] for order in orders if len(order) > depth]
-        heads = sorted(chain.from_iterable(order[:depth] for order in orders))
-        kept = _spread(heads, min(cut, default=None), candidates, unwanted, most)
-        if kept is not None:
-            return kept
-        depth *= 8
-
-
-def _spread(
-    heads: Sequence[tuple[float, StoryId]],
-    cut: tuple[float, StoryId] | None,
-    candidates: Mapping[StoryId, Candidate],
-    unwanted: Collection[StoryId],
-    most: int,
-) -> list[tuple[float, StoryId]] | None:
-    """The first `most`, except that a publisher over its share waits until the others had their turn.
-
-    None when more must be looked at to tell.
-    """
+    """The first `most`, except that a publisher over its share waits until the others had their turn."""
     share = max(1, math.ceil(most * LEADING_SHARE))
     leads: dict[str, int] = {}
-    seen: set[StoryId] = set()
+    seen = set(unwanted)
     taken: list[tuple[float, StoryId]] = []
     waiting: list[tuple[float, StoryId]] = []
-    for one in heads:
+    for one in in_order:
         if len(taken) == most:
-            break
-        if cut is not None and one > cut:
-            return None
+            return taken
         story_id = one[1]
-        if story_id in seen or story_id in unwanted:
+        if story_id in seen:
             continue
         seen.add(story_id)
         publisher = candidates[story_id].publisher
@@ -236,6 +218,4 @@ def _spread(
                 waiting.append(one)
                 continue
         taken.append(one)
-    if len(taken) < most and cut is not None:
-        return None
     return sorted((taken + waiting)[:most])

@@ -139,8 +139,9 @@ async def test_stories_are_found_by_topic_and_time_with_their_best_article(any_s
         )
 
         since = NOW - timedelta(hours=24)
-        assert await tx.editions.matched_since([korea.id, other.id], since) == [
+        first_seen = await tx.articles.first_since(since)
+        assert await tx.editions.matched_since([korea.id, other.id], since, first=first_seen) == [
             StoryMatch(korea.id, story, 0.9, second.id)
         ]
-        assert await tx.editions.matched_since([other.id], since) == []
+        assert await tx.editions.matched_since([other.id], since, first=first_seen) == []
         assert await tx.editions.looked_through(since) == (3, 2)

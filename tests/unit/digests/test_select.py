@@ -17,6 +17,7 @@ NOW = datetime(2026, 3, 11, 6, 30, tzinfo=UTC)
 def candidate(story_id, *, publisher="Küstenbote", sources=1, hours=1.0, fit=1.0, version=1, names=()):
     story = Candidate(
         story_id=StoryId(story_id),
+        place=story_id,
         version=version,
         weight=weight(independent_count=sources, last_at=NOW - timedelta(hours=hours), now=NOW),
         publisher=publisher,
