@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import merge
@@ -148,19 +148,24 @@ def select(
     places = 0
     for one in rankings:
         places |= one.places
-    unwanted = {id_ for id_ in candidates.keys() & told if candidates[id_].version <= told[id_]}
+    unwanted = [
+        candidate
+        for story_id, version in told.items()
+        if (candidate := candidates.get(story_id)) is not None and candidate.version <= version
+    ]
     if taste.has_mutes:
-        unwanted |= {id_ for id_ in _all_of(rankings) if taste.mutes(id_, candidates[id_])}
+        unwanted += [candidates[id_] for id_ in _all_of(rankings) if taste.mutes(id_, candidates[id_])]
     unwanted_places = 0
-    for story_id in unwanted:
-        unwanted_places |= 1 << candidates[story_id].place
+    for candidate in unwanted:
+        unwanted_places |= 1 << candidate.place
     new_count = (places & ~unwanted_places).bit_count()
+    seen = {candidate.story_id for candidate in unwanted}
     orders = [one.order for one in rankings]
     if taste.leanings:
         orders = [_by_taste(rankings, candidates, taste)]
     chosen = [
         Chosen(candidates[story_id], -negative, told.get(story_id, 0), rankings)
-        for negative, story_id in _spread(merge(*orders), candidates, unwanted, most=min(most, new_count))
+        for negative, story_id in _spread(merge(*orders), candidates, seen, most=min(most, new_count))
     ]
     return Selection(chosen=tuple(chosen), left_over=new_count - len(chosen))
 
@@ -194,14 +199,13 @@ def _by_taste(
 def _spread(
     in_order: Iterable[tuple[float, StoryId]],
     candidates: Mapping[StoryId, Candidate],
-    unwanted: Collection[StoryId],
+    seen: set[StoryId],
     *,
     most: int,
 ) -> list[tuple[float, StoryId]]:
-    """The first `most`, except that a publisher over its share waits until the others had their turn."""
+    """The first `most` not seen, except that a publisher over its share waits until others had their turn."""
     share = max(1, math.ceil(most * LEADING_SHARE))
     leads: dict[str, int] = {}
-    seen = set(unwanted)
     taken: list[tuple[float, StoryId]] = []
     waiting: list[tuple[float, StoryId]] = []
     for one in in_order:

@@ -29,6 +29,7 @@ from rich.table import Table
 
 from bot import editions, pipeline
 from bot.app import open_services
+from bot.garbage import seldom_sought
 from bot.services import Services
 from bot.settings import Settings
 from storage.database import Storage
@@ -124,7 +125,9 @@ async def made(path: Path, readership: Readership) -> None:
 async def opened(path: Path) -> AsyncIterator[Services]:
     settings = Settings(database_url=SecretStr(f"sqlite:///{path}"))
     async with open_services(settings, clock=Standing()) as services:
-        yield services
+        gc.collect()
+        with seldom_sought():
+            yield services
 
 
 def text_queries(path: Path, chats: list[int]) -> float:
@@ -206,7 +209,6 @@ async def _growth(large: int, few: int, folder: Path) -> list[tuple[str, str, st
             ms = await due_ms(services.storage)
             rows.append((f"finding who is due, {count:,} chats on file, ms", f"{ms:.2f}", "< 50"))
     for count, path in paths.items():
-        gc.collect()
         async with opened(path) as services:
             spent = await issue_all(services)
         assert spent.chats == few, spent.chats
