@@ -246,18 +246,17 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own BEGIN would come too late and without IMMEDIATE: we begin ourselves.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+    # Pages are read out of the system's own cache without copies: a round of editions looks up thousands
+    # of rows here and there, and a search some thousand pages.
+    mapped = f"mmap_size={MAPPED_BYTES}"
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", mapped):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _prepare_reader(connection: Any, _record: object) -> None:
-    # A search reads some thousand pages here and there: out of the system's own cache without copies, or
-    # from ours for what lies behind the part that is mapped.
-    cursor = connection.cursor()
-    for pragma in (f"mmap_size={MAPPED_BYTES}", f"cache_size=-{CACHE_KB}"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    # For what lies behind the part that is mapped.
+    connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
