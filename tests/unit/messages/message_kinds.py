@@ -93,7 +93,7 @@ def hit(title: str) -> Some:
     return Some(
         article=article(title),
         snippet=Some(text=f"Treffer {title[:300]}", marks=((0, 7),)),
-        others=(article(title),) * 2,
+        others=(article(title).publisher,) * 2,
     )
 
 
