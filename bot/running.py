@@ -289,7 +289,6 @@ async def running(services: Services, role: Role, *, more: Sequence[Loop] = ()) 
         if role is not Role.WEB:
             feeds = await stack.enter_async_context(open_session(services.settings))
             pages = await stack.enter_async_context(open_page_session(services.settings))
-            # What is loaded by now stays. Searched for garbage again and again it would hold up every loop.
             stack.enter_context(seldom_sought())
             bot.scheduler = Scheduler([*bot.loops(feeds, pages), *more])
             bot.scheduler.start()

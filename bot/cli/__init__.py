@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import os
 from difflib import get_close_matches
@@ -13,6 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from bot.cli.console import Database, fail
+from bot.garbage import not_sought
 
 # What a person types -> the module in this package that has the command's `app`.
 COMMANDS = {
@@ -59,12 +59,8 @@ class _Commands(TyperGroup):
 
 
 def _load(module: str) -> typer.Typer:
-    # Hundreds of modules that stay: to look for garbage among them time and again takes a fifth of loading.
-    gc.disable()
-    try:
+    with not_sought():  # hundreds of modules
         found: typer.Typer = importlib.import_module(f"bot.cli.{module}").app
-    finally:
-        gc.enable()
     return found
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.analysis.analyser import Analyser
 from bot.errors import BadQuery
+from bot.garbage import not_sought
 from bot.topics.evaluate import Analysed, Content, score
 from bot.topics.query import parse
 from bot.topics.weighing import Weighed, pairs_of
@@ -113,7 +113,7 @@ class TopicIndex:
         return candidates
 
     def _read_waiting(self, now: datetime) -> None:
-        with _no_garbage() if len(self._waiting) >= MANY else nullcontext():
+        with not_sought() if len(self._waiting) >= MANY else nullcontext():
             self._understand(now)
 
     def _understand(self, now: datetime) -> None:
@@ -165,19 +165,6 @@ class TopicIndex:
             needs = self._by_term[term]
             for other in needed or ("",):
                 needs.setdefault(other, []).append(topic_id)
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """What is made here stays; looked through for garbage time and again it would take a quarter longer."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_on:
-            gc.enable()
 
 
 def _necessary(match: Match) -> Needed:
