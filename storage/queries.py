@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice, product
 from typing import NamedTuple
 
 from storage.records import ArticleId, StoryId
@@ -124,6 +126,15 @@ def names_publisher(publisher: str, wanted: tuple[str, ...]) -> bool:
     """Whether the name, or a word in it, begins with one of the wanted (case-folded) beginnings."""
     name = f" {publisher.casefold()}"
     return any(f" {beginning}" in name for beginning in wanted)
+
+
+# A phrase of many alternatives is a product; beyond this the likeliest readings are enough.
+MOST_READINGS = 32
+
+
+def readings(words: Sequence[Sequence[str]]) -> list[str]:
+    """A phrase written out, by the alternatives of its words."""
+    return [" ".join(reading) for reading in islice(product(*words), MOST_READINGS)]
 
 
 def terms_of(match: Match) -> list[str]:

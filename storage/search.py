@@ -29,7 +29,7 @@ from storage.schema import analyses, articles, terms
 
 # Several words of more articles than these are not looked for in titles alone: all would have to be walked.
 OFTEN = 5_000
-# Places in the index that are walked for one answer, a ten thousandth of a millisecond each.
+# Places in the index that are walked for one answer.
 WALKED = 80_000
 # Articles that are indexed with one statement when the index is built anew.
 PORTION = 2_000

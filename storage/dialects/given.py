@@ -50,5 +50,5 @@ def given_texts(dialect: str, name: str = GIVEN) -> Select[str]:
     return select(listed.table_valued(column("value", Text), name=name).c.value)
 
 
-def as_parameter(rows: Sequence[Sequence[int | str | None]] | Sequence[str]) -> str:
+def as_parameter(rows: Sequence[Sequence[int | str | None]] | Sequence[int] | Sequence[str]) -> str:
     return orjson.dumps(rows).decode()

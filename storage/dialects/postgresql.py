@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import product
 from typing import TYPE_CHECKING
 
-from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
+from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, readings
 
 if TYPE_CHECKING:
     from storage.finding import Statement
@@ -74,7 +73,7 @@ def in_titles(statement: Statement, match: Match) -> str:
         case Term(any_of):
             return _in_line(statement, _TITLE_LINES, [f" {term} " for term in any_of])
         case Phrase(words):
-            return _in_line(statement, _TITLE, [f" {' '.join(reading)} " for reading in product(*words)])
+            return _in_line(statement, _TITLE, [f" {reading} " for reading in readings(words)])
         case Prefix(start):
             return _in_line(statement, _TITLE_LINES, [f" {start}"])
         case AllOf(parts):
@@ -110,7 +109,7 @@ def facts(chosen: str) -> str:
         LEFT JOIN stories ON stories.id = articles.story_id"""
 
 
-def among(statement: Statement, expression: str, values: Sequence[object]) -> str:
+def among(statement: Statement, expression: str, values: Sequence[int] | Sequence[str]) -> str:
     """The condition that it is one of many values, all of one kind."""
     kind = "bigint" if values and isinstance(values[0], int) else "text"
     return f"{expression} = ANY(CAST({statement.of(list(values))} AS {kind}[]))"

@@ -3,13 +3,12 @@
 # ruff: noqa: S608 - statements are put together of parts; values stand where their marks are
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from itertools import islice, product
 from typing import TYPE_CHECKING
 
-from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
+from storage.dialects.given import as_parameter
+from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, readings
 
 if TYPE_CHECKING:
     from storage.finding import Statement
@@ -42,9 +41,6 @@ COUNTS = "SELECT term, doc AS articles FROM temp.vocabulary"
 MARK = "?"
 # What keeps the first part of a statement from being looked up again for each row of the others.
 AT_ONCE = ""
-
-# A phrase of many alternatives is a product; beyond this the likeliest readings are enough.
-MAX_READINGS = 32
 
 
 def matching(expression: str, *, few: bool, also: str = "") -> tuple[str, str, str]:  # noqa: ARG001 - as there
@@ -80,9 +76,9 @@ def facts(chosen: str) -> str:
         LEFT JOIN stories ON stories.id = articles.story_id"""
 
 
-def among(statement: Statement, expression: str, values: Sequence[object]) -> str:
+def among(statement: Statement, expression: str, values: Sequence[int] | Sequence[str]) -> str:
     """The condition that it is one of many values, all of one kind."""
-    return f"{expression} IN (SELECT value FROM json_each({statement.of(json.dumps(values))}))"
+    return f"{expression} IN (SELECT value FROM json_each({statement.of(as_parameter(values))}))"
 
 
 def instant(when: datetime) -> str:
@@ -101,10 +97,9 @@ def _expression(match: Match) -> str:
         case Term(any_of, in_title):
             return _columns("title_terms title_also" if in_title else "", _any(_quoted(t) for t in any_of))
         case Phrase(words, in_title):
-            readings = islice(product(*words), MAX_READINGS)
             return _columns(
                 "title_terms" if in_title else "title_terms text_terms",
-                _any(_quoted(" ".join(reading)) for reading in readings),
+                _any(_quoted(reading) for reading in readings(words)),
             )
         case Prefix(start, in_title):
             return _columns("title_terms title_also" if in_title else "", f"{_quoted(start)}*")

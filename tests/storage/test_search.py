@@ -18,7 +18,7 @@ from bot.topics.matching import TopicIndex, score_of
 from bot.topics.query import parse
 from storage import completions, finding
 from storage.checks import inconsistencies
-from storage.queries import AllOf, AnyOf, Phrase, Prefix, Term, TermQuery
+from storage.queries import MOST_READINGS, AllOf, AnyOf, Phrase, Prefix, Term, TermQuery, readings
 from storage.records import Analysis, NewArticle, Origin, Topic, TopicId
 
 ANALYSER = Analyser()
@@ -244,3 +244,12 @@ async def test_tending_puts_the_index_together_and_lists_the_common_beginnings(a
         assert not await tx.search.has_stale_completions()
         assert await tx.search.find(query, limit=999) == before != []
     assert await inconsistencies(any_storage) == []
+
+
+async def test_a_phrase_of_ever_so_many_readings_is_asked_by_the_likeliest(any_storage):
+    words = (("rat", "raete"),) * 40
+    assert len(readings(words)) == MOST_READINGS
+    assert readings(words)[0] == " ".join(["rat"] * 40)
+    async with any_storage.read() as tx:
+        for in_title in (False, True):
+            assert await tx.search.find(TermQuery(match=Phrase(words, in_title)), limit=5) == []
