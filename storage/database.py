@@ -55,8 +55,9 @@ from storage.versions import VersionRepository
 from storage.writer import WriterThread
 
 BUSY_TIMEOUT_S = 15.0
-# Of a file, for readers; SQLite maps no more than two billion. It is no memory but room for addresses.
+# Of a file; SQLite maps no more than two billion. It is no memory but room for addresses.
 MAPPED_BYTES = 2_000_000_000
+# Of a connection that searches.
 CACHE_KB = 64_000
 # Compiling a query takes longer than any of ours; and a scan of all rows, which looks cheap to the planner,
 # reads the vector of each.
