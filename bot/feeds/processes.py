@@ -128,8 +128,9 @@ class ProcessPool:
                     "PATH": os.environ.get("PATH", ""),
                 },
             )
-            if process.is_running:
-                self._processes.add(process)
+            if not process.is_running:  # or the next would be started at once, and so on
+                raise ChildProcessError(f"the process reading {self.what} ended at its start")
+            self._processes.add(process)
         except OSError as error:
             if self._waiting and (answer := self._waiting.popleft().answer) and not answer.done():
                 answer.set_exception(error)

@@ -17,6 +17,7 @@ from bot import pipeline
 from bot.app import open_services
 from bot.errors import FeedUnreadable
 from bot.feeds.fetch import Failed, Fetched, Unchanged, fetch, open_client
+from bot.feeds.processes import ProcessPool
 from bot.feeds.report import Outcome
 from bot.feeds.session import FeedSession
 from bot.feeds.worker import ParserPool
@@ -455,17 +456,24 @@ async def test_what_a_process_has_before_it_behind_a_slow_feed_is_read_by_anothe
         assert [one.entries[0].title for one in others] == [f"Titel {n}" for n in range(12)]
 
 
-async def test_what_a_process_that_is_ended_has_not_read_is_read_by_the_next():
-    async with ParserPool(size=1, most_seconds=0.2) as pool:
-        slow, *others = await asyncio.gather(
-            pool.parse(FLOOD),
-            *(pool.parse(rss(n).encode()) for n in range(3)),
-            return_exceptions=True,
+@pytest.mark.parametrize(
+    ("bad", "reason"), [(b"slow", "longer than 3 seconds"), (b"ends", "too much memory")]
+)
+async def test_what_a_process_that_is_ended_has_not_read_is_read_by_the_next(bad, reason):
+    async with ProcessPool("tests.flows.slow_reader", size=1, most_seconds=3) as pool:
+        refused, *others = await asyncio.gather(
+            pool.ask({}, bad), *(pool.ask({}, body) for body in (b"a", b"b", b"c")), return_exceptions=True
         )
 
-        assert isinstance(slow, FeedUnreadable)
-        # A new process may need longer to start than it is given here.
-        assert all(isinstance(one, FeedUnreadable) or len(one.entries) == 1 for one in others)
+        assert isinstance(refused, FeedUnreadable)
+        assert reason in str(refused)
+        assert others == [b"A", b"B", b"C"]
+
+
+async def test_a_process_that_cannot_even_start_keeps_nobody_waiting():
+    async with ProcessPool("tests.flows.no_such_module", size=1) as pool:
+        for error in await asyncio.gather(pool.ask({}, b"a"), pool.ask({}, b"b"), return_exceptions=True):
+            assert isinstance(error, FeedUnreadable | ChildProcessError)
 
 
 async def test_a_feed_that_never_ends_costs_its_own_time_alone():
