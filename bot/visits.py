@@ -84,7 +84,8 @@ class Together:
             group = self._next()
             try:
                 await self._store(group)
-            except Exception:  # noqa: BLE001 - one batch's trouble, whatever it is, stays its own
+            except Exception:  # one batch's trouble, whatever it is, stays its own
+                log.exception("visits cannot be stored together", extra={"count": len(group)})
                 for one in group:
                     await self._alone(one)
             except BaseException as error:  # noqa: BLE001 - whoever waits must hear of it
