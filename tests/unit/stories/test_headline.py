@@ -1,27 +1,15 @@
+"""Which article stands for a story, and its headline."""
+
+from bot.stories.headline import describe, in_language
+from storage.records import Story, StoryId
+from tests.unit.stories.news import article
+
+
 def test_a_reader_is_told_a_story_by_an_article_they_can_read():
-    from datetime import UTC, datetime
-
-    from bot.stories.headline import describe, in_language
-    from storage.records import Article, ArticleId, Origin, Story, StoryId
-
-    now = datetime(2026, 3, 11, tzinfo=UTC)
-
-    def article(number: int, language: str, title: str) -> Article:
-        return Article(
-            id=ArticleId(number),
-            url=f"https://a.example/{number}",
-            title=title,
-            text="",
-            language=language,
-            published_at=now,
-            first_seen_at=now,
-            origin=Origin.FEED,
-        )
-
     articles = [
-        article(1, "en", "Goose-sized dinosaur had an ear for trouble"),
-        article(2, "en", "Quarry worker's slab turns out to be a new dinosaur"),
-        article(3, "de", "Ein Raubsaurier, kaum größer als eine Gans"),
+        article(1, "Goose-sized dinosaur had an ear for trouble", language="en"),
+        article(2, "Quarry worker's slab turns out to be a new dinosaur", language="en"),
+        article(3, "Ein Raubsaurier, kaum größer als eine Gans"),
     ]
     new = describe(articles)
     story = Story(
@@ -35,35 +23,14 @@ def test_a_reader_is_told_a_story_by_an_article_they_can_read():
     assert in_language(story, articles[:2], "de") == story
 
 
-def _told(number: int, publisher: str, hour: float, title: str):
-    from datetime import UTC, datetime, timedelta
-
-    from storage.records import Article, ArticleId, Origin
-
-    at = datetime(2026, 3, 11, tzinfo=UTC) + timedelta(hours=hour)
-    return Article(
-        id=ArticleId(number),
-        url=f"https://{publisher}.example/{number}",
-        title=title,
-        text="",
-        publisher=publisher,
-        language="de",
-        published_at=at,
-        first_seen_at=at,
-        origin=Origin.FEED,
-    )
-
-
 def test_what_was_to_come_is_no_headline_once_it_has_come():
-    from bot.stories.headline import describe
-
     morning = [
-        _told(1, "a", 6, "Heute Mittag soll die Sonde Iris auf dem Mond landen"),
-        _told(2, "b", 7, "Sonde Iris vor der Landung auf dem Mond: Darmstadt wartet"),
+        article(1, "Heute Mittag soll die Sonde Iris auf dem Mond landen", publisher="a", hours=6),
+        article(2, "Sonde Iris vor der Landung auf dem Mond: Darmstadt wartet", publisher="b", hours=7),
     ]
     landed = [
-        _told(3, "c", 13, "Die Sonde Iris ist auf dem Mond gelandet"),
-        _told(4, "d", 14, "Nach der Landung auf dem Mond sendet die Sonde Iris Bilder"),
+        article(3, "Die Sonde Iris ist auf dem Mond gelandet", publisher="c", hours=13),
+        article(4, "Nach der Landung auf dem Mond sendet die Sonde Iris Bilder", publisher="d", hours=14),
     ]
 
     assert describe(morning).lead_id == 1
@@ -71,25 +38,21 @@ def test_what_was_to_come_is_no_headline_once_it_has_come():
 
 
 def test_a_lone_late_voice_does_not_change_the_headline():
-    from bot.stories.headline import describe
-
     told = [
-        _told(1, "a", 6, "Bundestag beschließt das neue Klimaschutzgesetz"),
-        _told(2, "b", 7, "Neues Klimaschutzgesetz im Bundestag beschlossen"),
-        _told(3, "c", 7, "Klimaschutzgesetz: Bundestag stimmt neuen Zielen zu"),
+        article(1, "Bundestag beschließt das neue Klimaschutzgesetz", publisher="a", hours=6),
+        article(2, "Neues Klimaschutzgesetz im Bundestag beschlossen", publisher="b", hours=7),
+        article(3, "Klimaschutzgesetz: Bundestag stimmt neuen Zielen zu", publisher="c", hours=7),
     ]
 
-    late = [*told, _told(4, "d", 27, "Klimaschutzgesetz: Die Börse nimmt es gelassen auf")]
+    late = [*told, article(4, "Klimaschutzgesetz: Die Börse nimmt es gelassen auf", publisher="d", hours=27)]
 
     assert describe(late).lead_id == describe(told).lead_id
 
 
 def test_a_name_in_quotes_is_no_quotation():
-    from bot.stories.headline import describe
-
     told = [
-        _told(1, "a", 6, "„Dann laufe ich eben nach Hause“: Streik in Wernburg"),
-        _told(2, "b", 6, "„Iris“ ist gelandet – leicht schief, aber wohlauf"),
+        article(1, "„Dann laufe ich eben nach Hause“: Streik in Wernburg", publisher="a", hours=6),
+        article(2, "„Iris“ ist gelandet – leicht schief, aber wohlauf", publisher="b", hours=6),
     ]
 
     assert describe(told).lead_id == 2
