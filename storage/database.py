@@ -55,9 +55,9 @@ from storage.versions import VersionRepository
 from storage.writer import WriterThread
 
 BUSY_TIMEOUT_S = 15.0
-# Of a file; SQLite maps no more than two billion. It is no memory but room for addresses.
+# Of a file, for searches; SQLite maps no more than two billion. What is read of it counts as the process's
+# memory, and the system takes it back when it needs it.
 MAPPED_BYTES = 2_000_000_000
-# Of a connection that searches.
 CACHE_KB = 64_000
 # Compiling a query takes longer than any of ours; and a scan of all rows, which looks cheap to the planner,
 # reads the vector of each.
@@ -247,17 +247,18 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own BEGIN would come too late and without IMMEDIATE: we begin ourselves.
     connection.isolation_level = None
     cursor = connection.cursor()
-    # Pages are read out of the system's own cache without copies: a round of editions looks up thousands
-    # of rows here and there, and a search some thousand pages.
-    mapped = f"mmap_size={MAPPED_BYTES}"
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", mapped):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _prepare_reader(connection: Any, _record: object) -> None:
-    # For what lies behind the part that is mapped.
-    connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
+    # A search reads some thousand pages here and there: out of the system's own cache without copies, or
+    # from ours for what lies behind the part that is mapped.
+    cursor = connection.cursor()
+    for pragma in (f"mmap_size={MAPPED_BYTES}", f"cache_size=-{CACHE_KB}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
