@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.dialects.given import GIVEN, as_parameter, given_ids
 from storage.dialects.insert import insert
 from storage.errors import AlreadyExists, NotFound
 from storage.records import (
@@ -20,7 +22,6 @@ from storage.records import (
     EditionId,
     EditionState,
     NewEdition,
-    StoryId,
     StoryMatch,
     TopicId,
 )
@@ -80,26 +81,9 @@ class EditionRepository:
         `first` is the first article that came since: they are numbered as they come, and a topic's matches
         of the archive are not even looked at.
         """
-        statement = (
-            select(
-                topic_matches.c.topic_id,
-                articles.c.story_id,
-                func.max(topic_matches.c.score),
-                func.max(topic_matches.c.article_id),
-            )
-            .join(articles, articles.c.id == topic_matches.c.article_id)
-            .where(
-                topic_matches.c.topic_id.in_(topic_ids),
-                topic_matches.c.article_id >= first,
-                articles.c.first_seen_at >= since,
-                articles.c.story_id.is_not(None),
-            )
-            .group_by(topic_matches.c.topic_id, articles.c.story_id)
-        )
-        return [
-            StoryMatch(*cast("tuple[TopicId, StoryId, float, ArticleId]", row))
-            for row in (await self._connection.execute(statement)).all()
-        ]
+        values = {GIVEN: as_parameter(list(topic_ids)), "first": first, "since": since}
+        rows = await self._connection.execute(_matched(self._connection.dialect.name), values)
+        return list(map(StoryMatch._make, rows.all()))
 
     async def looked_through(self, since: datetime) -> tuple[int, int]:
         """How many articles of how many publishers came since then."""
@@ -117,6 +101,27 @@ class EditionRepository:
             editions.c.slot.startswith(local_date.isoformat()),
         )
         return [_edition(row) for row in await self._connection.execute(statement)]
+
+
+@cache
+def _matched(dialect: str) -> Select[int, int | None, float, int]:
+    """Made once: with a parameter for each topic it would be another statement for each round."""
+    return (
+        select(
+            topic_matches.c.topic_id,
+            articles.c.story_id,
+            func.max(topic_matches.c.score),
+            func.max(topic_matches.c.article_id),
+        )
+        .join(articles, articles.c.id == topic_matches.c.article_id)
+        .where(
+            topic_matches.c.topic_id.in_(given_ids(dialect)),
+            topic_matches.c.article_id >= bindparam("first"),
+            articles.c.first_seen_at >= bindparam("since"),
+            articles.c.story_id.is_not(None),
+        )
+        .group_by(topic_matches.c.topic_id, articles.c.story_id)
+    )
 
 
 def _edition(row: Row[Any]) -> Edition:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, and_, case, delete, extract, func, insert, s
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.collecting import FeedHaul
-from storage.dialects.given import GIVEN, as_parameter, given_rows
+from storage.dialects.given import GIVEN, as_parameter, given_ids, given_rows
 from storage.dialects.insert import insert_rows, update_rows
 from storage.errors import NotFound
 from storage.records import ArticleId, Feed, FeedId, FeedState, FeedVisit, NewFeed
@@ -69,7 +69,7 @@ class FeedRepository:
         if not feed_ids:
             return {}
         statement = _by_id(self._connection.dialect.name)
-        rows = await self._connection.execute(statement, {GIVEN: as_parameter([(id_,) for id_ in feed_ids])})
+        rows = await self._connection.execute(statement, {GIVEN: as_parameter(list(feed_ids))})
         return {feed.id: feed for feed in map(_feed, rows)}
 
     async def find(self, reference: str) -> Feed | None:
@@ -202,8 +202,7 @@ class FeedRepository:
 
 @cache
 def _by_id(dialect: str) -> Select[Any]:
-    given, [feed_id] = given_rows(dialect, 1)
-    return select(feeds).where(feeds.c.id.in_(select(feed_id).select_from(given)))
+    return select(feeds).where(feeds.c.id.in_(given_ids(dialect)))
 
 
 @cache

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import orjson
-from sqlalchemy import Text, bindparam, cast, delete, func, select, true
+from sqlalchemy import Select, Text, bindparam, cast, delete, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialects.given import GIVEN, as_parameter, given_rows
+from storage.dialects.given import GIVEN, as_parameter, given_ids, given_rows
 from storage.dialects.insert import insert
 from storage.records import BroadcastId, ChatId, EditionId, StoryId, Told
 from storage.schema_chats import told
@@ -36,16 +37,11 @@ class ToldRepository:
         self, chat_ids: Collection[ChatId], *, first: StoryId, since: datetime | None = None
     ) -> dict[ChatId, dict[StoryId, int]]:
         """The same for many chats: of the stories from `first` on, what they were told since then."""
-        # One row a chat: thousands of lines of the ledger are read for one round of editions.
-        line = cast(told.c.story_id, Text) + ":" + cast(told.c.version, Text)
-        statement = (
-            select(told.c.chat_id, func.aggregate_strings(line, ","))
-            .where(told.c.chat_id.in_(chat_ids), told.c.story_id >= first)
-            .group_by(told.c.chat_id)
-        )
+        statement = _lines(self._connection.dialect.name)
         if since is not None:
             statement = statement.where(told.c.told_at >= since)
-        rows = await self._connection.execute(statement)
+        values = {GIVEN: as_parameter(list(chat_ids)), "first": first}
+        rows = await self._connection.execute(statement, values)
         return {ChatId(chat_id): _versions(lines) for chat_id, lines in rows.all()}
 
     async def of_chat(self, chat_id: ChatId) -> list[Told]:
@@ -74,6 +70,17 @@ class ToldRepository:
     async def remove_edition(self, edition_id: int) -> None:
         """Forget what an edition told, for one that never left the house."""
         await self._connection.execute(delete(told).where(told.c.edition_id == edition_id))
+
+
+@cache
+def _lines(dialect: str) -> Select[int, str]:
+    """One row a chat: thousands of lines of the ledger are read for one round of editions."""
+    line = cast(told.c.story_id, Text) + ":" + cast(told.c.version, Text)
+    return (
+        select(told.c.chat_id, func.aggregate_strings(line, ","))
+        .where(told.c.chat_id.in_(given_ids(dialect)), told.c.story_id >= bindparam("first"))
+        .group_by(told.c.chat_id)
+    )
 
 
 def _versions(lines: str) -> dict[StoryId, int]:

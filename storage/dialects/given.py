@@ -50,5 +50,16 @@ def given_texts(dialect: str, name: str = GIVEN) -> Select[str]:
     return select(listed.table_valued(column("value", Text), name=name).c.value)
 
 
+def given_ids(dialect: str, name: str = GIVEN) -> Select[int]:
+    """The same for ids."""
+    if dialect == "sqlite":
+        listed = func.json_each(bindparam(name, type_=Text)).table_valued(
+            column("value", BigInteger), name=name
+        )
+        return select(listed.c.value)
+    texts = func.json_array_elements_text(cast(bindparam(name, type_=Text), JSON))
+    return select(cast(texts.table_valued(column("value", Text), name=name).c.value, BigInteger))
+
+
 def as_parameter(rows: Sequence[Sequence[int | str | None]] | Sequence[int] | Sequence[str]) -> str:
     return orjson.dumps(rows).decode()
