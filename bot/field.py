@@ -68,20 +68,21 @@ class Field:
         moments = {_hour(plan.since) for plan in plans}
         moments |= {plan.until for plan in plans if plan.until is not None}
         moments.add(self._since)
-        for moment in moments - self._first_ids.keys():
+        # Not `- keys()`, which would walk through all that is known: a field knows twenty thousand topics.
+        for moment in moments.difference(self._first_ids):
             self._first_ids[moment] = await tx.articles.first_since(moment)
         topic_ids = {topic_id for plan in plans for topic_id in plan.topics}
         muted_ids = {topic_id for plan in plans for topic_id in _ids(plan, MuteKind.TOPIC)}
-        new_ids = (topic_ids | muted_ids) - self._matches.keys()
+        new_ids = (topic_ids | muted_ids).difference(self._matches)
         await self._load_matches(tx, new_ids)
-        await self._load_names(tx, topic_ids - self.names.keys())
+        await self._load_names(tx, topic_ids.difference(self.names))
         await self._load_leading(tx, {one.chat.headlines for one in plans if _wants_headlines(one)})
         wanted = {story_id for plan in plans for story_id in plan.only or ()}
         wanted |= {StoryId(id_) for plan in plans for id_ in _ids(plan, MuteKind.STORY)}
         wanted |= {story_id for found in self._leading.values() for story_id, _ in found}
         for topic_id in new_ids:
             wanted.update(match.story_id for match in self._matches[topic_id])
-        await self._load_stories(tx, wanted - self.candidates.keys())
+        await self._load_stories(tx, wanted.difference(self.candidates))
         if any(plan.leanings for plan in plans):
             await self._load_people(tx)
 
@@ -94,7 +95,7 @@ class Field:
             self._matches[match.topic_id].append(match)
 
     async def _load_leading(self, tx: Transaction, keys: set[str]) -> None:
-        for key in keys - self._leading.keys():
+        for key in keys.difference(self._leading):
             scope = Scope.of_key(key)
             latest = await tx.stories.latest(
                 self._since, MOST_LEADING, country=scope.country, sections=scope.beginnings
