@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, exists, func, or_, se
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.dialects.given import among
 from storage.dialects.insert import insert
 from storage.errors import NotFound
 from storage.records import (
@@ -81,7 +82,9 @@ class ChatRepository:
         return found[chat_id]
 
     async def get_many(self, chat_ids: Collection[ChatId]) -> dict[ChatId, Chat]:
-        rows = await self._connection.execute(select(chats).where(chats.c.id.in_(chat_ids)))
+        rows = await self._connection.execute(
+            select(chats).where(chats.c.id.in_(among(self._connection, chat_ids)))
+        )
         return {ChatId(row.id): _chat(row) for row in rows.all()}
 
     async def find(self, telegram_id: int, thread_id: int = 0) -> Chat | None:
@@ -154,7 +157,7 @@ class ChatRepository:
         statement = (
             select(subscriptions, topics.c.key, topics.c.query)
             .join(topics, topics.c.id == subscriptions.c.topic_id)
-            .where(subscriptions.c.chat_id.in_(chat_ids))
+            .where(subscriptions.c.chat_id.in_(among(self._connection, chat_ids)))
             .order_by(subscriptions.c.created_at, subscriptions.c.topic_id)
         )
         found: dict[ChatId, list[Subscription]] = {}
@@ -166,7 +169,10 @@ class ChatRepository:
         """The topics each chat is told of, in the order it chose them; paused ones are left out."""
         statement = (
             select(subscriptions.c.chat_id, subscriptions.c.topic_id)
-            .where(subscriptions.c.chat_id.in_(chat_ids), subscriptions.c.state == SubscriptionState.ACTIVE)
+            .where(
+                subscriptions.c.chat_id.in_(among(self._connection, chat_ids)),
+                subscriptions.c.state == SubscriptionState.ACTIVE,
+            )
             .order_by(subscriptions.c.created_at, subscriptions.c.topic_id)
         )
         found: dict[ChatId, list[TopicId]] = {}
@@ -177,7 +183,7 @@ class ChatRepository:
     async def memory_of(self, chat_ids: Collection[ChatId]) -> dict[ChatId, Memory]:
         """What was done for each chat last."""
         statement = select(chats.c.id, chats.c.looked_until, chats.c.empty_said_on).where(
-            chats.c.id.in_(chat_ids)
+            chats.c.id.in_(among(self._connection, chat_ids))
         )
         rows = await self._connection.execute(statement)
         return {ChatId(id_): Memory(looked_until, said) for id_, looked_until, said in rows.all()}
@@ -192,10 +198,10 @@ class ChatRepository:
             if memory.empty_said_on is not None:
                 said.setdefault(memory.empty_said_on, []).append(chat_id)
         for until, chat_ids in looked.items():
-            statement = update(chats).where(chats.c.id.in_(chat_ids))
+            statement = update(chats).where(chats.c.id.in_(among(self._connection, chat_ids)))
             await self._connection.execute(statement.values(looked_until=until))
         for day, chat_ids in said.items():
-            statement = update(chats).where(chats.c.id.in_(chat_ids))
+            statement = update(chats).where(chats.c.id.in_(among(self._connection, chat_ids)))
             await self._connection.execute(statement.values(empty_said_on=day))
 
     async def unasked(self, *, since: datetime, editions: int, limit: int) -> list[Chat]:

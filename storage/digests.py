@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.dialects.given import among
 from storage.dialects.insert import insert
 from storage.records import ChatId, Digest, DigestId, NewDigest
 from storage.schema_chats import digests
@@ -51,7 +52,11 @@ class DigestRepository:
         return (await self.of_chats([chat_id])).get(chat_id, [])
 
     async def of_chats(self, chat_ids: Collection[ChatId]) -> dict[ChatId, list[Digest]]:
-        statement = select(digests).where(digests.c.chat_id.in_(chat_ids)).order_by(digests.c.local_time)
+        statement = (
+            select(digests)
+            .where(digests.c.chat_id.in_(among(self._connection, chat_ids)))
+            .order_by(digests.c.local_time)
+        )
         found: dict[ChatId, list[Digest]] = {}
         for row in (await self._connection.execute(statement)).all():
             found.setdefault(ChatId(row.chat_id), []).append(_digest(row))
@@ -89,13 +94,13 @@ class DigestRepository:
     async def _claim_until(self, ids: Iterable[DigestId], until: datetime | None) -> None:
         chosen = list(ids)
         if chosen:
-            statement = update(digests).where(digests.c.id.in_(chosen))
+            statement = update(digests).where(digests.c.id.in_(among(self._connection, chosen)))
             await self._connection.execute(statement.values(claimed_until=until))
 
     async def unchanged(self, asked: Collection[Digest]) -> set[DigestId]:
         """Which are still due as they were read: nobody moved, removed or issued them meanwhile."""
         statement = select(digests.c.id, digests.c.next_due_at, digests.c.weekdays).where(
-            digests.c.id.in_([digest.id for digest in asked])
+            digests.c.id.in_(among(self._connection, [digest.id for digest in asked]))
         )
         rows = await self._connection.execute(statement.with_for_update())
         there = {id_: (next_due_at, weekdays) for id_, next_due_at, weekdays in rows}
@@ -109,7 +114,7 @@ class DigestRepository:
         for id_, next_due_at in next_due.items():
             by_turn.setdefault(next_due_at, []).append(id_)
         for next_due_at, ids in by_turn.items():
-            statement = update(digests).where(digests.c.id.in_(ids))
+            statement = update(digests).where(digests.c.id.in_(among(self._connection, ids)))
             values: dict[str, Any] = {
                 "next_due_at": next_due_at,
                 "place": LAST_PLACE - digests.c.place,

@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialects.given import GIVEN, as_parameter, given_ids
+from storage.dialects.given import GIVEN, among, as_parameter, given_ids
 from storage.dialects.insert import insert
 from storage.errors import AlreadyExists, NotFound
 from storage.records import (
@@ -96,7 +96,7 @@ class EditionRepository:
     async def on_date(self, chat_ids: Collection[ChatId], local_date: date) -> list[Edition]:
         """What these chats' slots of one local date came to; editions by command are not among them."""
         statement = select(editions).where(
-            editions.c.chat_id.in_(chat_ids),
+            editions.c.chat_id.in_(among(self._connection, chat_ids)),
             editions.c.local_date == local_date,
             editions.c.slot.startswith(local_date.isoformat()),
         )

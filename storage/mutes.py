@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.dialects.given import among
 from storage.dialects.insert import insert
 from storage.records import ChatId
 from storage.schema_chats import mutes
@@ -37,7 +38,9 @@ class MuteRepository:
 
     async def of_chats(self, chat_ids: Collection[ChatId]) -> dict[ChatId, list[Mute]]:
         statement = (
-            select(mutes).where(mutes.c.chat_id.in_(chat_ids)).order_by(mutes.c.muted_at, mutes.c.about)
+            select(mutes)
+            .where(mutes.c.chat_id.in_(among(self._connection, chat_ids)))
+            .order_by(mutes.c.muted_at, mutes.c.about)
         )
         found: dict[ChatId, list[Mute]] = {}
         for row in await self._connection.execute(statement):

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.dialects.given import among
 from storage.dialects.insert import insert
 from storage.records import ChatId, StoryId
 from storage.schema_chats import opinions
@@ -54,7 +55,7 @@ class OpinionRepository:
         """Of those chats that said anything, oldest first."""
         statement = (
             select(opinions)
-            .where(opinions.c.chat_id.in_(chat_ids))
+            .where(opinions.c.chat_id.in_(among(self._connection, chat_ids)))
             .order_by(opinions.c.said_at, opinions.c.story_id)
         )
         found: dict[ChatId, list[Opinion]] = {}

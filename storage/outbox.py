@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialects.given import GIVEN, as_parameter, given_rows
+from storage.dialects.given import GIVEN, as_parameter, given_rows, given_texts
 from storage.dialects.insert import insert
 from storage.messages import (
     Attempt,
@@ -58,9 +58,8 @@ class OutboxRepository:
     async def put_many(self, deliveries: Sequence[NewDelivery], *, now: datetime) -> int:
         """Owe many at once, leaving out keys that are there already; how many were new."""
         keys = [delivery.key for delivery in deliveries]
-        known = set(
-            (await self._connection.execute(select(outbox.c.key).where(outbox.c.key.in_(keys)))).scalars()
-        )
+        there = select(outbox.c.key).where(outbox.c.key.in_(given_texts(self._connection.dialect.name)))
+        known = set(await self._connection.scalars(there, {GIVEN: as_parameter(keys)}))
         new = {delivery.key: delivery for delivery in deliveries if delivery.key not in known}
         rows = [row for delivery in new.values() for row in rows_of(delivery, now)]
         if rows:

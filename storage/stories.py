@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Row, Select, delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.dialects.given import among
 from storage.dialects.insert import insert as upsert
 from storage.errors import NotFound
 from storage.records import ArticleId, Development, NewStory, Related, Resemblance, Story, StoryId
@@ -61,23 +62,21 @@ class StoryRepository:
     async def developments(self, story_ids: Collection[StoryId]) -> dict[StoryId, list[Development]]:
         """What raised each story to its versions, oldest first; stories that never developed are left out."""
         found: dict[StoryId, list[Development]] = {}
-        for chunk in _chunks(story_ids):
-            statement = select(developments).where(developments.c.story_id.in_(chunk))
-            for row in await self._connection.execute(
-                statement.order_by(developments.c.story_id, developments.c.version)
-            ):
-                found.setdefault(StoryId(row.story_id), []).append(_development(row))
+        statement = (
+            select(developments)
+            .where(developments.c.story_id.in_(among(self._connection, story_ids)))
+            .order_by(developments.c.story_id, developments.c.version)
+        )
+        for row in await self._connection.execute(statement):
+            found.setdefault(StoryId(row.story_id), []).append(_development(row))
         return found
 
     async def merged(self, story_ids: Collection[StoryId]) -> set[StoryId]:
         """Which of them have been merged into others."""
-        found: set[StoryId] = set()
-        for chunk in _chunks(story_ids):
-            statement = select(stories.c.id).where(
-                stories.c.id.in_(chunk), stories.c.merged_into.is_not(None)
-            )
-            found.update(StoryId(id_) for id_ in await self._connection.scalars(statement))
-        return found
+        statement = select(stories.c.id).where(
+            stories.c.id.in_(among(self._connection, story_ids)), stories.c.merged_into.is_not(None)
+        )
+        return {StoryId(id_) for id_ in await self._connection.scalars(statement)}
 
     async def find(self, reference: str) -> Story | None:
         """By id."""
@@ -263,11 +262,8 @@ class StoryRepository:
         return int(await self._connection.scalar(counted) or 0)
 
     async def _by_id(self, story_ids: Collection[StoryId]) -> dict[StoryId, Story]:
-        found: dict[StoryId, Story] = {}
-        for chunk in _chunks(story_ids):
-            for story in await self._list(select(stories).where(stories.c.id.in_(chunk))):
-                found[story.id] = story
-        return found
+        statement = select(stories).where(stories.c.id.in_(among(self._connection, story_ids)))
+        return {story.id: story for story in await self._list(statement)}
 
     async def _list(self, statement: Select[*tuple[Any, ...]]) -> list[Story]:
         return [_story(row) for row in await self._connection.execute(statement)]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import (
     JSON,
     BigInteger,
+    BindParameter,
     ColumnElement,
     FromClause,
     Select,
@@ -20,6 +21,9 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
 
 GIVEN = "given"
 """The usual name of the parameter; its value is `as_parameter(rows)`."""
@@ -52,13 +56,24 @@ def given_texts(dialect: str, name: str = GIVEN) -> Select[str]:
 
 def given_ids(dialect: str, name: str = GIVEN) -> Select[int]:
     """The same for ids."""
+    return _ids(dialect, bindparam(name, type_=Text), name)
+
+
+def _ids(dialect: str, listed: BindParameter[str], name: str) -> Select[int]:
     if dialect == "sqlite":
-        listed = func.json_each(bindparam(name, type_=Text)).table_valued(
-            column("value", BigInteger), name=name
-        )
-        return select(listed.c.value)
-    texts = func.json_array_elements_text(cast(bindparam(name, type_=Text), JSON))
-    return select(cast(texts.table_valued(column("value", Text), name=name).c.value, BigInteger))
+        rows = func.json_each(listed).table_valued(column("value", BigInteger), name=name)
+        return select(rows.c.value)
+    texts = func.json_array_elements_text(cast(listed, JSON)).table_valued(column("value", Text), name=name)
+    return select(cast(texts.c.value, BigInteger))
+
+
+def among(connection: AsyncConnection, ids: Collection[int]) -> Select[int]:
+    """Ids to look for, with their values: `column.in_(among(connection, ids))`.
+
+    A list would be compiled anew for each of its ids, whenever it is asked.
+    """
+    listed = bindparam(None, as_parameter(list(ids)), type_=Text, unique=True)
+    return _ids(connection.dialect.name, listed, GIVEN)
 
 
 def as_parameter(rows: Sequence[Sequence[int | str | None]] | Sequence[int] | Sequence[str]) -> str:
