@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.digests.scope import Scope
-from bot.digests.select import FIRST_REACH, Candidate, Ranking, candidate, ranking
+from bot.digests.select import FIRST_REACH, UNASKED, Candidate, Ranking, candidate, ranking
 from bot.digests.taste import MOST_NAMES, NO_TASTE, Taste, muted
 from bot.rota import Plan
 from storage.records import ArticleId, StoryId, StoryMatch, TopicId
@@ -146,7 +146,7 @@ class Field:
             known = self._rankings.setdefault(window, {})
             return [known.get(topic_id) or self._ranking(topic_id, window) for topic_id in plan.topics]
         found = self._leading[plan.chat.headlines]
-        leading = {story_id: 0.0 for story_id, last_at in found if last_at >= plan.since}
+        leading = {story_id: UNASKED for story_id, last_at in found if last_at >= plan.since}
         return [ranking(None, self._resolved(leading), self.candidates)]
 
     def _ranking(self, topic_id: TopicId, window: Window) -> Ranking:
@@ -162,7 +162,7 @@ class Field:
         return known[topic_id]
 
     def _of_these(self, only: Collection[StoryId], topic_ids: Iterable[TopicId]) -> list[Ranking]:
-        asked = self._resolved(dict.fromkeys(only, 0.0))
+        asked = self._resolved(dict.fromkeys(only, UNASKED))
         found = [ranking(None, asked, self.candidates)]
         for topic_id in topic_ids:
             fits = self._ranking(topic_id, EVERYTHING).fits

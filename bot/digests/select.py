@@ -19,6 +19,8 @@ OVERLAP = timedelta(hours=2)
 HALF_LIFE = timedelta(hours=18)
 FEWER, MORE = 0.5, 2.0
 LEADING_SHARE = 1 / 3
+UNASKED = 1.0
+"""The fit of what is told to readers without topics: its weight alone counts."""
 
 Fits = Mapping[TopicId, float]
 """How much a story is about each of the chat's topics; none for a story nobody asked for."""
@@ -119,8 +121,8 @@ def candidate(story: Story, publisher: str, *, place: int, now: datetime) -> Can
 
 
 def rank(candidate: Candidate, fit: float) -> float:
-    """The story's weight for who asked for it: fit, from 0 to 1, counts from a half up."""
-    return candidate.weight * (0.5 + fit / 2)
+    """The story's weight for who asked for it, by how much it is about that, from 0 to 1."""
+    return candidate.weight * fit
 
 
 def ranking(
@@ -192,7 +194,7 @@ def _by_taste(
     for story_id in _all_of(rankings):
         candidate, fits = candidates[story_id], _fits(rankings, story_id)
         factor = taste.factor(candidate.publisher, candidate.names, fits)
-        found.append((-rank(candidate, max(fits.values(), default=0.0)) * factor, story_id))
+        found.append((-rank(candidate, max(fits.values(), default=UNASKED)) * factor, story_id))
     return sorted(found)
 
 

@@ -37,7 +37,7 @@ from storage.migrate import migrate
 from tests.benchmarks import crowd
 from tests.benchmarks.crowd import NOW, Readership
 
-SAMPLE = 500
+SAMPLE = 2000
 """Chats whose selection is asked of the text index as well."""
 
 

@@ -50,7 +50,12 @@ def story(lead=1, headline="Schlagzeile", version=1):
 
 
 def test_the_lead_is_linked_and_all_sources_are_counted():
-    articles = [article(1, hours=9), article(2, hours=5), article(3, hours=4, wire_of=2), article(4, hours=1)]
+    articles = [
+        article(1, hours=25),
+        article(2, hours=5),
+        article(3, hours=4, wire_of=2),
+        article(4, hours=1),
+    ]
 
     item = story_item(story(lead=2, version=3), articles, [], ["Ein Satz."])
 
@@ -64,6 +69,7 @@ def test_the_lead_is_linked_and_all_sources_are_counted():
     assert item.first_publisher == "P1"
     assert (item.first_at, item.last_at) == (articles[0].published_at, articles[3].published_at)
     assert item.goes_on
+    assert not story_item(story(lead=2), articles[1:], [], []).goes_on
     assert item.summary == ("Ein Satz.",)
 
 

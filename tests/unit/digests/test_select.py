@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.digests.select import Candidate, looked_from, most_stories, rank, ranking, weight
+from bot.digests.select import UNASKED, Candidate, looked_from, most_stories, rank, ranking, weight
 from bot.digests.select import select as select_from
 from bot.digests.taste import NO_TASTE, Taste
 from storage.records import Length, StoryId, TopicId
@@ -51,9 +51,15 @@ def test_more_sources_fresher_and_nearer_come_first():
         candidate(1, publisher="A"),
         candidate(2, publisher="B", sources=4),
         candidate(3, publisher="C", hours=30),
-        candidate(4, publisher="D", fit=0.1),
+        candidate(4, publisher="D", fit=0.4),
+        candidate(5, publisher="E", fit=0.1),
     ]
-    assert ids(select(stories, {}, most=4)) == [2, 1, 4, 3]
+    assert ids(select(stories, {}, most=5)) == [2, 1, 4, 3, 5]
+
+
+def test_what_mentions_a_topic_in_passing_comes_behind_what_is_about_it():
+    stories = [candidate(1, publisher="A", sources=4, fit=0.3), candidate(2, publisher="B", fit=1.0)]
+    assert ids(select(stories, {}, most=2)) == [2, 1]
 
 
 def test_what_was_told_is_not_told_again_unless_it_developed():
@@ -121,9 +127,10 @@ def test_a_story_from_the_future_is_simply_fresh():
     assert early == now
 
 
-def test_a_story_nobody_asked_for_has_half_a_fit():
+def test_a_story_nobody_asked_for_counts_by_its_weight_alone():
     story, _ = candidate(1)
-    assert rank(story, 0) == pytest.approx(rank(story, 1) / 2)
+    assert rank(story, UNASKED) == story.weight
+    assert rank(story, 0.3) == pytest.approx(story.weight * 0.3)
 
 
 @given(
