@@ -176,3 +176,37 @@ async def test_down_over_three_slots_one_late_digest_comes_and_the_rest_is_folde
         "2026-03-12T12:00": EditionState.SKIPPED,
         "2026-03-12T20:00": EditionState.EMPTY,
     }
+
+
+@pytest.mark.parametrize(
+    ("first", "changed_at"),
+    [
+        # The clocks show 2:30 twice: the digest comes at the first.
+        (datetime(2026, 10, 24, tzinfo=UTC), datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        # They skip it: the digest comes when they show 3:00.
+        (datetime(2027, 3, 27, tzinfo=UTC), datetime(2027, 3, 28, 1, 0, tzinfo=UTC)),
+    ],
+    ids=["autumn", "spring"],
+)
+async def test_a_reader_gets_one_digest_a_night_while_the_clocks_change(empty_talk, clock, first, changed_at):
+    talk = empty_talk
+    clock.set(first - timedelta(hours=12))
+    ada = talk.telegram.user("Ada", language="de")
+    await talk.say(ada, "/start")
+    await talk.press(ada, await talk.ask(ada, "/abo Nordkorea"), "Abonnieren")
+    await talk.say(ada, "/zeiten 2:30")
+    before, came = len(talk.replies(ada)), []
+    for step in range(3 * 24 * 6):
+        clock.set(first + step * timedelta(minutes=10))
+        await a_round(talk.services)
+        await talk.deliver()
+        new = talk.replies(ada)[before:]
+        before += len(new)
+        came += [(clock.now(), text.splitlines()[0]) for text in new]
+
+    berlin = zone_of("Europe/Berlin")
+    assert [text for _, text in came] == ["Nichts Neues zu Nordkorea."] * 3
+    assert [at.astimezone(berlin).date() - first.date() for at, _ in came] == [
+        timedelta(days=day) for day in range(3)
+    ]
+    assert came[1][0] == changed_at
