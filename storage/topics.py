@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.dialects.given import among
 from storage.dialects.insert import insert
 from storage.errors import NotFound
 from storage.records import ArticleId, NewTopic, Topic, TopicId, TopicMatch
@@ -36,7 +37,7 @@ class TopicRepository:
 
     async def get_many(self, ids: Iterable[TopicId]) -> dict[TopicId, Topic]:
         """The topics there are, by id."""
-        found = await self._select(_topics().where(topics.c.id.in_(list(ids))))
+        found = await self._select(_topics().where(topics.c.id.in_(among(self._connection, list(ids)))))
         return {topic.id: topic for topic in found}
 
     async def find(self, key: str) -> Topic | None:
