@@ -20,7 +20,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import cycle
 from pathlib import Path
@@ -171,18 +172,11 @@ class Trial:
         return False
 
 
-async def try_it(
-    url: str,
-    folder: Path,
-    *,
-    kills: int,
-    lanes: int,
-    seed: int,
-    rate: int = 28,
-    steps: Iterable[str] = tuple(STEPS),
-    on_kill: Callable[[int], object] = lambda _: None,
-) -> Findings:
-    """Kill so many workers over one database, and look at what is left."""
+@asynccontextmanager
+async def trial_over(
+    url: str, folder: Path, *, lanes: int, seed: int, rate: int = 28
+) -> AsyncIterator[Trial]:
+    """A world with its readers, feed and Telegram around one database, and the life its workers lead."""
     clock, chance = JumpingClock(folder / "clock"), random.Random(seed)
     values: dict[str, Any] = {
         "admins": frozenset({ADMIN}),
@@ -208,9 +202,24 @@ async def try_it(
             log_path=folder / "log",
             settings=values,
         )
-        trial = Trial(world, life, chance)
+        yield Trial(world, life, chance)
+
+
+async def try_it(
+    url: str,
+    folder: Path,
+    *,
+    kills: int,
+    lanes: int,
+    seed: int,
+    rate: int = 28,
+    steps: Iterable[str] = tuple(STEPS),
+    on_kill: Callable[[int], object] = lambda _: None,
+) -> Findings:
+    """Kill so many workers over one database, and look at what is left."""
+    async with trial_over(url, folder, lanes=lanes, seed=seed, rate=rate) as trial:
         await trial.run(kills, steps=steps, on_kill=on_kill)
-        return await findings_of(world, trial, log_path=life.log_path)
+        return await findings_of(trial.world, trial, log_path=trial.life.log_path)
 
 
 async def main() -> int:

@@ -18,23 +18,17 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.app import open_services
-from bot.localchat.local import LocalTelegram
-from bot.localchat.rates import Rates
 from bot.localchat.storm import Storm
-from bot.settings import Settings
 from storage.database import normalise_url
 from tests.benchmarks.crash_report import Findings, findings_of
-from tests.benchmarks.crash_world import ADMIN, CrashWorld, heartbeat, served_feed
+from tests.benchmarks.crash_world import CrashWorld
 from tests.benchmarks.databases import database
-from tests.benchmarks.kills import Trial
-from tests.benchmarks.victim import JumpingClock, Life, Worker
+from tests.benchmarks.kills import Trial, trial_over
+from tests.benchmarks.victim import Life, Worker
 
 KILL_EVERY_S = 20.0
 WORK_EVERY_S = 2.0
@@ -122,43 +116,24 @@ def _resident(pid: int | None) -> int:
 
 
 async def soak(url: str, folder: Path, *, minutes: float, seed: int, lanes: int) -> tuple[Findings, Soak]:
-    clock, chance = JumpingClock(folder / "clock"), random.Random(seed)
-    values: dict[str, Any] = {"admins": frozenset({ADMIN}), "breaking_cap": 100, "send_lanes": lanes}
-    settings = Settings(database_url=SecretStr(url), private_feeds=True, **values)
-    async with (
-        served_feed() as feed,
-        heartbeat() as stalls,
-        LocalTelegram() as telegram,
-        open_services(settings, clock=clock) as services,
-    ):
-        telegram.api.rates = Rates()
-        world = CrashWorld(services, telegram, clock, chance, feed, stalls=stalls)
-        await world.settle_in()
-        life = Life(
-            database=url,
-            api_url=telegram.base_url,
-            token=telegram.token,
-            clock_path=clock.path,
-            log_path=folder / "log",
-            settings=values,
-        )
-        trial = Trial(world, life, chance)
-        count = 2 if services.storage.dialect == "postgresql" else 1
-        one = Soak(world, trial, life, chance, [Worker(life) for _ in range(count)])
+    async with trial_over(url, folder, lanes=lanes, seed=seed) as trial:
+        faults = trial.world.telegram.faults
+        count = 2 if trial.world.services.storage.dialect == "postgresql" else 1
+        one = Soak(trial.world, trial, trial.life, trial.chance, [Worker(trial.life) for _ in range(count)])
         for worker in one.workers:
             worker.__enter__()
-        telegram.faults.weather = Storm(seed=seed)
+        faults.weather = Storm(seed=seed)
         try:
             await one.run(minutes * 60)
         finally:
-            telegram.faults.clear()
+            faults.clear()
             for worker in one.workers:
                 worker.signal(15)
                 await worker.ended(within=20)
                 worker.__exit__()
-        clock.jump(seconds=LATER_S)
+        trial.world.clock.jump(seconds=LATER_S)
         await trial.finish()
-        return await findings_of(world, trial, log_path=life.log_path), one
+        return await findings_of(trial.world, trial, log_path=trial.life.log_path), one
 
 
 async def main() -> int:
