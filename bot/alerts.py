@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from storage.messages import Lane, NewDelivery
 
 if TYPE_CHECKING:
+    from bot.delivery.notices import Notice
     from bot.services import Services
     from storage.database import Transaction
 
@@ -14,7 +16,14 @@ MOST_REASON = 300
 
 
 async def tell_admins(
-    services: Services, tx: Transaction, *, cause: str, about: str, reason: str = "", number: int = 0
+    services: Services,
+    tx: Transaction,
+    *,
+    cause: str,
+    about: str,
+    reason: str = "",
+    number: int = 0,
+    until: datetime | None = None,
 ) -> None:
     """Owe each admin who has ever spoken to us one line; `cause` is a word of the template alert."""
     now = services.clock.now()
@@ -31,6 +40,7 @@ async def tell_admins(
             about=about,
             reason=reason[:MOST_REASON],
             number=number,
+            until=until,
         )
         delivery = NewDelivery(
             chat_id=chat.id,
@@ -41,3 +51,10 @@ async def tell_admins(
             not_before=now,
         )
         await tx.outbox.put(delivery, now=now)
+
+
+async def tell_of_sending(services: Services, tx: Transaction, notice: Notice) -> None:
+    """Owe the admins what was seen while sending."""
+    await tell_admins(
+        services, tx, cause=notice.cause, about=notice.about, reason=notice.reason, until=notice.until
+    )

@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import fulltexts, grouping, intake, issuing, renewing, shelf, visits
-from bot.alerts import tell_admins
+from bot.alerts import tell_admins, tell_of_sending
 from bot.articles.draft import Batch, Draft, Intake
 from bot.delivery.answering import Answered, Answering
 from bot.delivery.courier import Courier, Delivered, process_name
@@ -141,6 +141,7 @@ async def deliver(
         lanes=services.settings.send_lanes,
         owner=owner or process_name(),
         stop=stop or asyncio.Event(),
+        tell=partial(tell_of_sending, services),
     )
     return await courier.round()
 

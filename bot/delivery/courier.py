@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from bot.delivery.dispatch import Dispatch, End
 from bot.delivery.ledger import Ledger
 from bot.delivery.limits import Limits
+from bot.delivery.notices import Tell
 from bot.delivery.role import take_role
 from bot.errors import SettingsError
 from storage.messages import OutboxMessage
@@ -71,6 +72,7 @@ class Courier:
         lanes: int,
         owner: str,
         stop: asyncio.Event,
+        tell: Tell,
         seconds: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -82,7 +84,7 @@ class Courier:
         self._owner = owner
         self._stop = stop
         self._seconds = seconds
-        self._ledger = Ledger(storage, clock, owner=owner, lanes=lanes, on_stored=self._free)
+        self._ledger = Ledger(storage, clock, owner=owner, lanes=lanes, on_stored=self._free, tell=tell)
         self._dispatch = Dispatch(
             sender=sender,
             limits=limits,

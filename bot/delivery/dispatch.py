@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from prometheus_client import Counter
 
 from bot.delivery.ledger import Ledger
 from bot.delivery.limits import MISLED_REST_S, Limits
+from bot.delivery.notices import LONG, notice_of
 from bot.delivery.policy import (
     ChatMissing,
     Decision,
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from bot.delivery.sender import Sender  # imports the library, which is slow
 
 log = logging.getLogger(__name__)
-
-_LONG_PAUSE: Final = timedelta(minutes=10)
 
 
 class End(StrEnum):
@@ -95,7 +93,9 @@ class Dispatch:
             decision = self._decided(message, outcome, is_plain=True)
         if isinstance(decision, Mend) and not await self._sender.mend(message, decision.message_id):
             decision = Done(decision.message_id)
-        self._ledger.record(settle(message, decision, now=self._clock.now()))
+        now = self._clock.now()
+        notice = notice_of(decision, telegram_id=message.telegram_id, now=now)
+        self._ledger.record(replace(settle(message, decision, now=now), notice=notice))
         return _end(decision)
 
     async def _first_try(self, message: OutboxMessage) -> Outcome | FallBack:
@@ -154,7 +154,7 @@ class Dispatch:
                 wait = until - self._clock.now()
                 chat = 0 if scope is Scope.BOT else message.telegram_id
                 self._limits.rest(chat, self._seconds() + wait.total_seconds())
-                if scope is Scope.BOT or wait > _LONG_PAUSE:
+                if scope is Scope.BOT or wait > LONG:
                     log.error("told to wait", extra={"chat": chat, "seconds": wait.total_seconds()})
             case Stop(reason):
                 self.refusal = reason

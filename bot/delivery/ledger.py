@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from bot.delivery.notices import Tell
 from bot.delivery.settle import Settled
 from storage.errors import Busy, StorageError
 from storage.messages import OutboxMessage
@@ -47,6 +48,7 @@ class Ledger:
         owner: str,
         lanes: int,
         on_stored: Callable[[Iterable[OutboxId]], object],
+        tell: Tell,
     ) -> None:
         self._storage = storage
         self._clock = clock
@@ -56,6 +58,7 @@ class Ledger:
         self._claims: list[tuple[OutboxMessage, asyncio.Future[bool]]] = []
         self._notes: list[Settled] = []
         self._on_stored = on_stored
+        self._tell = tell
         self._pump: asyncio.Task[None] | None = None
 
     def claim(self, message: OutboxMessage) -> asyncio.Future[bool]:
@@ -111,8 +114,8 @@ class Ledger:
         except StorageError:
             log.exception("what else an outcome changes could not be stored")
             # The outcome itself matters more: without it the message would be sent again.
-            self._notes[:0] = [replace(note, effect=None) for note in notes]
-            if all(note.effect is None for note in notes):
+            self._notes[:0] = [replace(note, effect=None, notice=None) for note in notes]
+            if all(note.effect is None and note.notice is None for note in notes):
                 raise
             return False
         except BaseException:
@@ -141,5 +144,8 @@ class Ledger:
         for note in notes:
             if note.attempt.id not in stored:
                 log.warning("outcome of a lost claim dropped", extra={"outbox": note.attempt.id})
-            elif note.effect is not None:
+                continue
+            if note.effect is not None:
                 await note.effect(tx)
+            if note.notice is not None:
+                await self._tell(tx, note.notice)

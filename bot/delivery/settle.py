@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.delivery.notices import Notice
 from bot.delivery.policy import (
     Close,
     Decision,
@@ -36,6 +37,7 @@ class Settled:
 
     attempt: Attempt
     effect: Effect | None = None
+    notice: Notice | None = None
 
 
 def settle(  # noqa: PLR0911 - one case for each decision is the point
