@@ -52,6 +52,8 @@ BUTTONS_LAST = timedelta(days=90)
 UPDATES_LAST = timedelta(days=7)
 MESSAGES_LAST = timedelta(days=90)
 OWED_LASTS = timedelta(days=1)
+FIRST_ISSUED = 20
+"""Chats of a run's first round, so that these need not wait for the stories of two hundred; then twice as many."""
 
 
 class Role(StrEnum):
@@ -127,7 +129,7 @@ class Running:
             self._collecting(feeds): 10.0,
             self._fetching_pages(pages): 5.0,
             self._group: 2.0,
-            self._issue: 1.0,
+            self._issuing(): 1.0,
             self._follow: 10.0,
             self._renew: 3600.0,
             self._ask: 300.0,
@@ -190,10 +192,17 @@ class Running:
     async def _retell(self) -> bool:
         return await retell(self.services)
 
-    async def _issue(self) -> bool:
-        issued = await pipeline.issue(self.services)
-        self.wake("deliver")
-        return issued.is_more
+    def _issuing(self) -> Step:
+        size = FIRST_ISSUED
+
+        async def issue() -> bool:
+            nonlocal size
+            issued = await pipeline.issue(self.services, limit=size)
+            size = min(2 * size, pipeline.ISSUED_AT_ONCE) if issued.is_more else FIRST_ISSUED
+            self.wake("deliver")
+            return issued.is_more
+
+        return issue
 
     async def _follow(self) -> bool:
         issued = await pipeline.issue_follows(self.services)
