@@ -23,7 +23,7 @@ from bot.clock import CommonClock
 from bot.delivery.courier import process_name
 from bot.delivery.limits import Limits
 from bot.delivery.paced import PacedRequest
-from bot.delivery.polling import ALLOWED_UPDATES, Poller, Update
+from bot.delivery.polling import ALLOWED_UPDATES, Poller
 from bot.delivery.sender import TelegramSender
 from bot.delivery.transport import AiohttpRequest
 from bot.delivery.turns import sending_as
@@ -34,6 +34,7 @@ from bot.handlers.application import BotApplication, build_application
 from bot.handlers.desk import TelegramDesk
 from bot.handlers.menu import set_menus
 from bot.issuing import FOLLOWED_FOR
+from bot.receiving import Receiving
 from bot.reindex import tend
 from bot.retelling import retell
 from bot.retention import Retention
@@ -53,7 +54,7 @@ UPDATES_LAST = timedelta(days=7)
 MESSAGES_LAST = timedelta(days=90)
 OWED_LASTS = timedelta(days=1)
 FIRST_ISSUED = 20
-"""Chats of a run's first round, so that these need not wait for the stories of two hundred; then twice as many."""
+"""Chats of a run's first round, which need not wait for the stories of two hundred; then twice as many."""
 
 
 class Role(StrEnum):
@@ -106,18 +107,15 @@ class Running:
         self._failure = self._failure or error
         self.stop.set()
 
-    async def keep(self, updates: Sequence[Update]) -> None:
-        """Store updates before they are confirmed, and have them answered at once."""
-        async with self.services.storage.write() as tx:
-            await tx.inbox.put(self.bot_id, updates, now=self.services.clock.now())
-        self.wake("answer")
-
     def poller(self) -> Poller:
+        receiving = Receiving(
+            self.services, self.application, bot_id=self.bot_id, on_stored=lambda: self.wake("answer")
+        )
         return Poller(
             self.transport,
             token=self.token,
             base_url=self.services.settings.api_url,
-            store=self.keep,
+            store=receiving.keep,
             stop=self.stop,
             # A stand-by would only take the updates away from who answers them.
             may_fetch=lambda: self.limits.is_ours,

@@ -1,0 +1,108 @@
+"""The database is locked while people talk: they are told within seconds, and answered when it is free."""
+
+import asyncio
+import sqlite3
+import threading
+from contextlib import closing, contextmanager
+
+import pytest
+
+from bot.pipeline import answer
+from bot.receiving import Receiving
+from storage.errors import Busy
+
+PATIENCE = "Ich komme gerade nicht an meine Daten. Deine Nachricht ist da: Die Antwort kommt, sobald es geht."
+
+
+@contextmanager
+def locked(path):
+    """Another program holds the file until this ends."""
+    is_locked, let_go = threading.Event(), threading.Event()
+
+    def lock():
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            is_locked.set()
+            let_go.wait(30)
+
+    thread = threading.Thread(target=lock)
+    thread.start()
+    is_locked.wait(10)
+    try:
+        yield
+    finally:
+        let_go.set()
+        thread.join()
+
+
+@pytest.fixture
+def receiving(empty_talk):
+    return Receiving(
+        empty_talk.services, empty_talk.application, bot_id=1, on_stored=lambda: None, patience_s=0.2
+    )
+
+
+async def fetched(talk):
+    """What Telegram holds for us, as it sends it."""
+    return [
+        (update.update_id, update.to_json()) for update in await talk.application.bot.get_updates(timeout=0)
+    ]
+
+
+async def test_who_writes_to_a_locked_database_is_told_once_and_answered_later(
+    empty_talk, receiving, tmp_path
+):
+    ada = empty_talk.telegram.user("Ada", language="de")
+    await ada.say("/hilfe")
+    await ada.say("/abos")
+
+    with locked(tmp_path / "empty.db"):
+        keeping = asyncio.create_task(receiving.keep(await fetched(empty_talk)))
+        await empty_talk.telegram.wait_for_reply(ada, "meine Daten", seconds=10)
+        assert not keeping.done()
+    await keeping
+
+    while (await answer(empty_talk.services, empty_talk.application)).done:
+        pass
+    told, *answers = empty_talk.replies(ada)
+    assert told == PATIENCE
+    assert len(answers) == 2
+    assert PATIENCE not in answers
+
+
+async def test_whom_the_database_refuses_again_and_again_hears_it_once(empty_talk, receiving, monkeypatch):
+    ada = empty_talk.telegram.user("Ada", language="de")
+    await ada.say("/hilfe")
+    updates = await fetched(empty_talk)
+
+    async def refuse(_):
+        raise Busy("the database is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(receiving, "_store", refuse)
+        for _ in range(3):
+            with pytest.raises(Busy):
+                await receiving.keep(updates)
+    await receiving.keep(updates)
+
+    assert empty_talk.replies(ada) == [PATIENCE]
+
+
+async def test_in_a_group_only_a_command_waits_for_an_answer(empty_talk, receiving, monkeypatch):
+    ada = empty_talk.telegram.user("Ada", language="en")
+    group = empty_talk.telegram.group("Redaktion", [ada])
+    await ada.say("Guten Morgen", in_chat=group)
+
+    async def refuse(_):
+        raise Busy("the database is locked")
+
+    monkeypatch.setattr(receiving, "_store", refuse)
+    with pytest.raises(Busy):
+        await receiving.keep(await fetched(empty_talk))
+    assert empty_talk.replies(group) == []
+
+    await ada.say("/topics", in_chat=group)
+    with pytest.raises(Busy):
+        await receiving.keep(await fetched(empty_talk))
+    [told] = empty_talk.replies(group)
+    assert told.startswith("I cannot get at my data right now.")
