@@ -56,7 +56,7 @@ function quietStatus(chat) {
 
 function open(id) {
   state.open = id;
-  openChat().unread = 0;
+  openChat().unread.clear();
   leaveReply();
   history.replaceState(null, "", `#${id}`);
   draw();
@@ -75,7 +75,7 @@ function messageCame(chat, message) {
   chat.messages.set(message.id, message);
   if (message.from === state.bot.id) chat.typingUntil = 0;
   if (chat.id !== state.open) {
-    if (message.from === state.bot.id || !chat.private) chat.unread += 1;
+    if (message.from === state.bot.id || !chat.private) chat.unread.add(message.id);
     return;
   }
   addToLog(message, previous, message.from === speaker()?.id);
@@ -106,6 +106,7 @@ const tellers = {
   },
   deleted: (chat, news) => {
     chat.messages.delete(news.id);
+    chat.unread.delete(news.id);
     if (chat.id === state.open) removeFromLog(news.id);
   },
   action: (chat) => actionCame(chat),

@@ -22,9 +22,9 @@ function entry(chat, onOpen) {
   button.dataset.chat = String(chat.id);
   if (chat.id === openChat()?.id) button.ariaCurrent = "true";
   button.append(avatar(chat), lines(chat));
-  if (chat.unread) {
-    const badge = make("span", "badge", String(chat.unread));
-    badge.ariaLabel = word("unread", { count: chat.unread });
+  if (chat.unread.size) {
+    const badge = make("span", "badge", String(chat.unread.size));
+    badge.ariaLabel = word("unread", { count: chat.unread.size });
     button.append(badge);
   }
   button.addEventListener("click", () => onOpen(chat.id));

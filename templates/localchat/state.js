@@ -3,7 +3,7 @@
 export const state = {
   bot: { id: 0, name: "", username: "" },
   users: new Map(),
-  chats: new Map(), // each with messages: Map, unread, menus, typingUntil
+  chats: new Map(), // each with messages: Map, unread: Set of their ids, menus, typingUntil
   profile: { name: {}, description: {}, short_description: {} },
   open: 0, // the chat shown
   voice: 0, // who speaks in a group
@@ -17,9 +17,12 @@ export function takeSnapshot(news) {
   state.chats = new Map(
     news.chats.map((chat) => [
       chat.id,
-      { ...chat, messages: new Map(chat.messages.map((message) => [message.id, message])), unread: unread.get(chat.id) ?? 0, typingUntil: 0 },
+      { ...chat, messages: new Map(chat.messages.map((message) => [message.id, message])), unread: new Set(), typingUntil: 0 },
     ]),
   );
+  for (const chat of state.chats.values()) {
+    for (const id of unread.get(chat.id) ?? []) if (chat.messages.has(id)) chat.unread.add(id);
+  }
   if (!state.chats.has(state.open)) state.open = news.chats[0]?.id ?? 0;
 }
 

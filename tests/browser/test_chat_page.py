@@ -215,6 +215,19 @@ async def test_what_others_get_is_counted_until_one_looks(open_page: Any, stage:
     assert await person.locator(".badge").count() == 0
 
 
+async def test_what_was_deleted_unread_is_not_counted(open_page: Any, stage: Stage) -> None:
+    page = await open_page()
+    for text in ("eins", "zwei"):
+        await stage.bot.call("sendMessage", chat_id=stage.jonas.chat_id, text=text)
+    person = page.locator(".person", has_text="Jonas")
+    await person.locator(".badge", has_text="2").wait_for()
+
+    await stage.bot.call("deleteMessage", chat_id=stage.jonas.chat_id, message_id=2)
+    await person.locator(".badge", has_text="1").wait_for()
+    await stage.bot.call("deleteMessage", chat_id=stage.jonas.chat_id, message_id=1)
+    await person.locator(".badge").wait_for(state="detached")
+
+
 async def test_the_page_speaks_the_language_of_who_is_played(open_page: Any) -> None:
     page = await open_page()
 

@@ -326,7 +326,7 @@ async def test_an_articles_address_alone_becomes_its_story(talk, desk):
     assert len(preview.text) > len(story.headline) + 100
     # Nobody follows the other one.
     assert "Themen: Nordkorea\n" in question.text
-    assert "1 will alle Eilmeldungen, 1 folgt einem der Themen." in question.text
+    assert "Einer will alle Eilmeldungen, einer folgt einem der Themen." in question.text
     assert "Die nächste Depesche bringt sie nicht noch einmal." in question.text
 
 

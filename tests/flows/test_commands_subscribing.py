@@ -36,7 +36,7 @@ async def test_three_taps_lead_to_the_first_digest(talk, ada):
     assert (await talk.press(ada, welcome, "Nordkorea")).answer.text == "„Nordkorea“ ist abonniert."
     assert talk.now(welcome).button("✓ Nordkorea")
     await talk.press(ada, welcome, "Weiter")
-    assert "1 Thema abonniert" in talk.now(welcome).text
+    assert "ein Thema abonniert" in talk.now(welcome).text
     await talk.press(ada, welcome, "7:30 + 18:30")
     assert "Stimmt das bei dir?" in talk.now(welcome).text
     await talk.press(ada, welcome, "Stimmt")
@@ -129,7 +129,7 @@ async def test_the_list_pauses_resumes_and_removes_in_place(talk, ada, command):
     await talk.press(ada, listed, "✕ Entfernen")
 
     assert await followed(talk, ada) == {"Klimaschutz": SubscriptionState.ACTIVE}
-    assert "Du hast 1 Thema abonniert" in talk.now(listed).text
+    assert "Du hast ein Thema abonniert" in talk.now(listed).text
 
 
 async def test_removing_what_is_gone_is_answered(talk, ada):

@@ -141,6 +141,9 @@ MESSAGES: dict[str, list[Kind]] = {
         lambda title: {"cause": "edition", "about": "7", "reason": title},
         lambda title: {"cause": "story", "about": title, "reason": title},
         lambda title: {"cause": "update", "about": title, "reason": ""},
+        lambda title: {"cause": "paused", "about": "", "reason": "", "until": NOW + timedelta(hours=9)},
+        lambda title: {"cause": "paused", "about": "-100123", "reason": "", "until": NOW + timedelta(days=1)},
+        lambda title: {"cause": "place_closed", "about": "-100123", "reason": title},
     ],
     "breaking": [
         lambda title: {"item": Some(title=title, text=f"{title}\n{title}", url="https://x.example/1")}
@@ -318,6 +321,7 @@ MESSAGES: dict[str, list[Kind]] = {
     ],
     "similar_how": [nothing],
     "similar_unknown": [nothing],
+    "patience": [nothing],
     "slow_down": [nothing],
     "sources": [
         lambda title: {
