@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Final
 
 import orjson
-from telegram import Message, Update
+from telegram import CallbackQuery, Message, Update, User
 from telegram.error import TelegramError
 
 from bot.delivery.polling import Update as Stored
@@ -45,6 +46,8 @@ class Receiving:
         self._patience_s = patience_s
         self._told: set[int] = set()
         """The chats that were told since something was stored."""
+        self._answered: set[str] = set()
+        """The presses that were."""
 
     async def keep(self, updates: Sequence[Stored]) -> None:
         """Store updates before they are confirmed, and have them answered at once; raises StorageError."""
@@ -57,6 +60,7 @@ class Receiving:
         finally:
             storing.cancel()
         self._told.clear()
+        self._answered.clear()
         self._on_stored()
 
     async def _store(self, updates: Sequence[Stored]) -> None:
@@ -66,33 +70,61 @@ class Receiving:
     async def _ask_for_patience(self, updates: Sequence[Stored]) -> None:
         """Said without a record, which could not be stored: a crash may bring it once more."""
         waiting: list[Awaitable[None]] = []
-        for message in _said(updates):
-            if message.chat.id not in self._told:
+        for update in _read(updates):
+            if (query := update.callback_query) is not None:
+                waiting.append(self._answer(query))
+            elif (message := _asks(update)) is not None and message.chat.id not in self._told:
                 self._told.add(message.chat.id)
                 waiting.append(self._say(message))
         await asyncio.gather(*waiting)
 
+    async def _answer(self, query: CallbackQuery) -> None:
+        """A button's wheel turns until it is answered; what it does comes later."""
+        if query.id in self._answered:
+            return
+        self._answered.add(query.id)
+        text = self._services.renderer.label("press_later", language=self._language(query.from_user))
+        with _nobody_told(query.from_user.id), sending_as(Lane.ANSWER):
+            await self._application.bot.answer_callback_query(query.id, text=text)
+
     async def _say(self, message: Message) -> None:
-        code = message.from_user.language_code if message.from_user else None
-        settings = self._services.settings
         parts = self._services.renderer.parts(
             "patience",
-            language=language_of(code, default=settings.language),
-            zone=settings.timezone,
+            language=self._language(message.from_user),
+            zone=self._services.settings.timezone,
             now=self._services.clock.now(),
         )
         thread_id = message.message_thread_id or 0 if message.is_topic_message else 0
+        with _nobody_told(message.chat.id), sending_as(Lane.ANSWER):
+            await send(self._application.bot, message.chat.id, parts, thread_id=thread_id)
+
+    def _language(self, user: User | None) -> str:
+        code = user.language_code if user else None
+        return language_of(code, default=self._services.settings.language)
+
+
+@contextlib.contextmanager
+def _nobody_told(telegram_id: int) -> Iterator[None]:
+    """Who cannot be told waits without a word; what was stored is answered all the same."""
+    try:
+        yield
+    except (TelegramError, StorageError, OSError) as error:
+        log.warning("nobody could be told to wait", extra={"chat": telegram_id, "error": str(error)})
+
+
+def _read(updates: Sequence[Stored]) -> Iterator[Update]:
+    for number, body in updates:
         try:
-            with sending_as(Lane.ANSWER):
-                await send(self._application.bot, message.chat.id, parts, thread_id=thread_id)
-        except (TelegramError, StorageError, OSError) as error:
-            log.warning("nobody could be told to wait", extra={"chat": message.chat.id, "error": str(error)})
+            update = Update.de_json(orjson.loads(body))
+        except Exception as error:  # noqa: BLE001 - it must not cost the others their word
+            log.warning("update not read", extra={"update": number, "error": type(error).__name__})
+            continue
+        yield update
 
 
-def _said(updates: Sequence[Stored]) -> Iterator[Message]:
+def _asks(update: Update) -> Message | None:
     """What waits for an answer: words in private, commands elsewhere."""
-    for _, body in updates:
-        update = Update.de_json(orjson.loads(body))
-        message = update.message
-        if message is not None and (message.chat.type == "private" or (message.text or "").startswith("/")):
-            yield message
+    message = update.message
+    if message is not None and (message.chat.type == "private" or (message.text or "").startswith("/")):
+        return message
+    return None

@@ -88,6 +88,42 @@ async def test_whom_the_database_refuses_again_and_again_hears_it_once(empty_tal
     assert empty_talk.replies(ada) == [PATIENCE]
 
 
+async def test_a_press_is_answered_meanwhile_and_does_its_work_later(empty_talk, receiving, tmp_path):
+    ada = empty_talk.telegram.user("Ada", language="de")
+    settings = await empty_talk.ask(ada, "/einstellungen")
+    before = settings.text
+    press = await ada.press(settings, "Pause")
+
+    with locked(tmp_path / "empty.db"):
+        keeping = asyncio.create_task(receiving.keep(await fetched(empty_talk)))
+        pressed = empty_talk.telegram.world.callbacks
+        await empty_talk.telegram.wait_for(lambda: pressed[press.id].answer, what="an answer", seconds=10)
+        assert (
+            pressed[press.id].answer.text
+            == "Ich komme gerade nicht an meine Daten. Es geht weiter, sobald ich kann."
+        )
+    await keeping
+    while (await answer(empty_talk.services, empty_talk.application)).done:
+        pass
+
+    assert empty_talk.now(settings).text != before
+
+
+async def test_what_nobody_can_read_costs_nobody_else_the_word(empty_talk, receiving, monkeypatch):
+    ada = empty_talk.telegram.user("Ada", language="de")
+    await ada.say("/hilfe")
+    updates = [(1, '{"update_id": 1, "message": 7}'), *await fetched(empty_talk)]
+
+    async def refuse(_):
+        raise Busy("the database is locked")
+
+    monkeypatch.setattr(receiving, "_store", refuse)
+    with pytest.raises(Busy):
+        await receiving.keep(updates)
+
+    assert empty_talk.replies(ada) == [PATIENCE]
+
+
 async def test_in_a_group_only_a_command_waits_for_an_answer(empty_talk, receiving, monkeypatch):
     ada = empty_talk.telegram.user("Ada", language="en")
     group = empty_talk.telegram.group("Redaktion", [ada])
