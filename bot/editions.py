@@ -184,9 +184,7 @@ class Press:
             is_rich=chat.format is Format.RICH,
             fragments=self.fragments,
         )
-        for item in view.items:
-            if item not in printed.items:
-                self.left_out.setdefault(item.story_id, "it cannot be printed")
+        self.left_out.update(printed.left_out)
         if plan.digest is not None and quiet_until(chat, self.now) is not None:
             printed = replace(printed, parts=tuple(replace(part, silent=True) for part in printed.parts))
         return Made(choice=choice, state=view.state, printed=printed, says_empty=not view.items)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import accumulate
@@ -19,7 +19,7 @@ from bot.messages.rich import RichFlaw
 from bot.messages.rich_edition import by_topic, rich_parts
 from bot.messages.split import Size, group, measure
 from storage.messages import MessagePart
-from storage.records import EditionState
+from storage.records import EditionState, StoryId
 
 BLANK_LINE = Size(2, 2, 0)
 
@@ -32,6 +32,8 @@ class Printed:
 
     parts: tuple[MessagePart, ...]
     items: tuple[StoryItem, ...]
+    left_out: Mapping[StoryId, str] = field(default_factory=dict)
+    """Those that could not be printed, and why."""
 
 
 def print_edition(
@@ -56,11 +58,11 @@ def print_edition(
     if edition.state is EditionState.EMPTY or not edition.items:
         text = renderer.render("edition_empty", edition=edition, **reader.values())
         return Printed((MessagePart(html=text),), ())
-    stories = _stories(page)
+    stories, left_out = _stories(page)
     if not stories:
         raise ValueError("no story of the edition can be rendered")
     items = tuple(story.item for story in stories)
-    return Printed(_rich(page, stories) if is_rich else _classic(page, stories), items)
+    return Printed(_rich(page, stories) if is_rich else _classic(page, stories), items, left_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +75,19 @@ class _Story:
     size: Size
 
 
-def _stories(page: Page) -> list[_Story]:
+def _stories(page: Page) -> tuple[list[_Story], dict[StoryId, str]]:
+    """Those that can be printed; and of the others, why not."""
     made: list[_Story] = []
+    left_out: dict[StoryId, str] = {}
     for item in page.edition.items:
         try:
             story = _story(page, item, len(made) + 1)
-        except Exception:  # one poisonous story must not cost the reader the others
+        except Exception as error:  # one poisonous story must not cost the reader the others
             log.exception("story left out of an edition", extra={"story": item.story_id})
+            left_out[item.story_id] = f"{type(error).__name__}: {error}"
             continue
-        if story.size.fits:
-            made.append(story)
-    return made
+        made.append(story)
+    return made, left_out
 
 
 def _story(page: Page, item: StoryItem, number: int) -> _Story:
@@ -92,7 +96,10 @@ def _story(page: Page, item: StoryItem, number: int) -> _Story:
             "edition_story", edition=page.edition, item=item, number=shown, **page.reader.values()
         )
 
-    return _Story(item, number, *page.story(item, number, render=render, weigh=measure))
+    story = _Story(item, number, *page.story(item, number, render=render, weigh=measure))
+    if not story.size.fits:
+        raise ValueError("longer than a message may be")
+    return story
 
 
 def _rich(page: Page, stories: Sequence[_Story]) -> tuple[MessagePart, ...]:

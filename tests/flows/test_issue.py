@@ -15,6 +15,7 @@ from bot.opinions import put_opinion
 from storage.records import ChatKind, ChatState, EditionState, Length, NewChat
 from storage.schema import stories
 from storage.schema_chats import outbox, told
+from tests.flows.conftest import ADMIN
 from tests.telegram_parser import check_message
 
 LATE_EVENING = Order("20:00")  # 19:00 in UTC: an hour after the sample's evening
@@ -250,19 +251,26 @@ class Poisoned(Renderer):
         return super().render(name, **values)
 
 
-async def test_a_poisonous_story_is_left_out_and_the_digest_goes_on(talk, services):
+@pytest.mark.parametrize("error", [ValueError("poison"), MemoryError()])
+async def test_a_poisonous_story_is_left_out_and_the_digest_goes_on(talk, services, error):
+    admin = talk.telegram.user("Chefin", user_id=ADMIN)
+    await talk.say(admin, "/start")
     chat = await add_chat(services)
     async with services.storage.read() as tx:
         leading = await tx.stories.latest(talk.clock.now() - timedelta(days=1), limit=50)
     headline = next(story.headline for story in leading if "Nordkorea" in story.headline)
     talk.clock.advance(hours=1)
 
-    poisoned = dataclasses.replace(services, renderer=Poisoned(headline, ValueError("poison")))
+    poisoned = dataclasses.replace(services, renderer=Poisoned(headline, error))
     assert (await pipeline.issue(poisoned)).issued == 1
 
     html = "".join(part.html for part in await owed(services, chat))
     assert "<b>1. " in html
     assert f"{headline}</a></b>" not in html
+
+    await talk.deliver()
+    [told] = [reply for reply in talk.replies(admin) if "fehlt in den Depeschen" in reply]
+    assert type(error).__name__ in told
 
 
 class Killed(BaseException):
