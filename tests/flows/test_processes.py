@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import resource
 import signal
 import sqlite3
 from collections import Counter
@@ -181,6 +182,29 @@ async def test_with_few_open_files_it_waits_and_loses_nothing(storage, tmp_path)
 
         assert set(await stage.postbox.states()) == {"sent"}
         assert set(stage.ledger().values()) == {1}
+
+
+async def test_out_of_memory_it_loses_nothing_and_goes_on_when_there_is_some(stage):
+    """What it has it keeps, and gets no page more: no thread starts, what is large fails."""
+    reader = stage.telegram.user("Fragende")
+    await owe_many(stage, 30)
+    stage.telegram.faults.slow(0.2, times=None)
+    with Worker(stage.life) as worker:
+        await until_sent(stage, 5)
+        unlimited = resource.prlimit(worker.process.pid, resource.RLIMIT_AS, (1, resource.RLIM_INFINITY))
+        await reader.say("/hilfe")
+        await until(lambda: "can't start new thread" in stage.log or "MemoryError" in stage.log)
+        resource.prlimit(worker.process.pid, resource.RLIMIT_AS, unlimited)
+        await until_sent(stage, 31)
+        await until(lambda: are_all_sent(stage.storage))
+        worker.signal(signal.SIGTERM)
+        assert await worker.ended(within=15) == 0
+
+    *patience, told = stage.telegram.replies(reader)
+    assert "fragen kannst" in told.text
+    assert len(patience) <= 1  # "the answer comes later", where the update could not be stored at once
+    assert set(stage.ledger().values()) == {1}
+    assert set(await stage.postbox.states()) == {"sent"}
 
 
 # The schema
