@@ -152,6 +152,29 @@ async def test_another_admin_and_a_stranger_cannot_confirm(talk, desk):
     assert await of_states(talk, BroadcastState.RUNNING) == []
 
 
+async def test_a_stranger_presses_every_button_of_the_desk_without_effect(talk, desk):
+    editor, follower, *_ = desk
+    strangers = await talk.ask(follower, "/hilfe")
+    *_, question = await talk.say(editor, ITEM)
+    draft = [key.callback_data for key in question.buttons()]
+    await talk.press_data(editor, question, draft[0])
+    await talk.press(editor, talk.now(question), "⏸ Anhalten")
+    held = [key.callback_data for key in talk.now(question).buttons()]
+    await talk.press(editor, talk.now(question), "Zurückrufen")
+    recall = [key.callback_data for key in talk.now(question).buttons()]
+    before = talk.now(question).text
+
+    for data in {*draft, *held, *recall, *(f"bc:1:{wish}" for wish in ("approve", "reject", "apply"))}:
+        answer = (await talk.press_data(follower, strangers, data)).answer
+        assert answer.text == "Dieser Knopf ist nur für die Redaktion."
+
+    assert talk.now(question).text == before
+    [broadcast] = await of_states(talk, BroadcastState.PAUSED)
+    assert broadcast.id == 1
+    await go_out(talk)
+    assert not any("Niigata" in text for text in talk.replies(follower))
+
+
 @pytest.mark.parametrize("command", ["/eilmeldung", "/breaking"])
 async def test_a_reader_who_tries_gets_one_neutral_line(talk, desk, command):
     _, follower, *_ = desk
