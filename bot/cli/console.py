@@ -44,6 +44,11 @@ def print_json(value: Any) -> None:
     sys.stdout.buffer.flush()
 
 
+def counted(number: int, one: str) -> str:
+    """A number, bold, with its noun: "1 feed", "2 feeds"."""
+    return f"[bold]{number}[/bold] {one if number == 1 else f'{one}s'}"
+
+
 def progress_bar() -> Progress:
     """A bar on a terminal, nothing in a pipe."""
     return Progress(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.analysis.analyser import Analyser
-from bot.cli.console import Database, fail, out, progress_bar, run
+from bot.cli.console import Database, counted, fail, out, progress_bar, run
 from bot.reindex import analyse_again, rebuild
 from bot.settings import settings_for
 from storage.checks import inconsistencies, require_file
@@ -56,7 +56,7 @@ async def _reindex(database: str, *, index_only: bool) -> None:
             bar = progress.add_task("indexing", total=count or 1)
             await rebuild(storage, lambda done: progress.advance(bar, done))
             progress.update(bar, completed=count or 1)
-    out.print(f"The text index is new: {count} articles.")
+    out.print(f"The text index is new: {counted(count, 'article')}.")
 
 
 async def _upgrade(database: str) -> None:

@@ -18,7 +18,7 @@ from rich.table import Table
 from bot.analysis.analyser import Analyser
 from bot.app import open_services
 from bot.articles.want import LEAST_FULL_TEXT
-from bot.cli.console import Database, Json, err, fail, out, print_json, run
+from bot.cli.console import Database, Json, counted, err, fail, out, print_json, run
 from bot.errors import FeedError
 from bot.feeds.entries import Entry, ParsedFeed
 from bot.feeds.fetch import Failed, Fetched
@@ -78,7 +78,8 @@ async def _check(references: Sequence[str], database: str, *, as_json: bool) -> 
         _print(checked)
     bad = sum(bool(one.error) for one in checked)
     if bad:
-        fail(f"{bad} of {len(checked)} feeds gave nothing that can be used")
+        noun = "feed" if len(checked) == 1 else "feeds"
+        fail(f"{bad} of {len(checked)} {noun} gave nothing that can be used")
 
 
 async def _look_at_all(session: FeedSession, analyser: Analyser, feeds: Sequence[Feed]) -> list[Checked]:
@@ -166,7 +167,7 @@ def _print(checked: Sequence[Checked]) -> None:
         )
     out.print(table)
     good = sum(not one.error for one in checked)
-    out.print(f"[bold]{good}[/bold] of [bold]{len(checked)}[/bold] feeds can be used")
+    out.print(f"[bold]{good}[/bold] of {counted(len(checked), 'feed')} can be used")
 
 
 def _shape(one: Checked) -> dict[str, object]:

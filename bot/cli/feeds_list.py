@@ -9,7 +9,7 @@ from rich.table import Table
 
 from bot.app import open_services
 from bot.articles.want import LEAST_FULL_TEXT
-from bot.cli.console import Database, Json, out, print_json, run
+from bot.cli.console import Database, Json, counted, out, print_json, run
 from bot.feeds.health import LOOK_BACK, Condition, FeedHealth, look_at
 from bot.settings import settings_for
 
@@ -80,7 +80,7 @@ def _ago(span: timedelta) -> str:
 def _summary(found: list[FeedHealth]) -> str:
     counts = {condition: sum(one.condition is condition for one in found) for condition in Condition}
     parts = [f"{count} {condition.value}" for condition, count in counts.items() if count]
-    return f"[bold]{len(found)}[/bold] feeds" + (f": {', '.join(parts)}" if parts else "")
+    return counted(len(found), "feed") + (f": {', '.join(parts)}" if parts else "")
 
 
 def _shape(one: FeedHealth) -> dict[str, object]:

@@ -13,7 +13,7 @@ from rich.table import Table
 from bot import pipeline
 from bot.app import open_services
 from bot.articles.page_session import PageSession, open_page_session
-from bot.cli.console import Database, Json, err, fail, out, print_json, run
+from bot.cli.console import Database, Json, counted, err, fail, out, print_json, run
 from bot.feeds.report import Outcome, Visit
 from bot.feeds.session import open_session
 from bot.garbage import seldom_sought
@@ -100,8 +100,8 @@ def _print(visits: tuple[Visit, ...]) -> None:
     stored = sum(visit.stored for visit in visits)
     failed = sum(visit.outcome in _BAD for visit in visits)
     out.print(
-        f"[bold]{len(visits)}[/bold] feeds, [bold]{stored}[/bold] articles stored,"
-        f" [bold]{failed}[/bold] feeds failed"
+        f"{counted(len(visits), 'feed')}, {counted(stored, 'article')} stored,"
+        f" {counted(failed, 'feed')} failed"
     )
 
 

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from bot.archive import open_archive
-from bot.cli.console import Database, Json, out, print_json, run
+from bot.cli.console import Database, Json, counted, out, print_json, run
 from bot.cli.shapes import article_json
 from bot.search import ALL, Hit, SearchResult
 from bot.search import search as find
@@ -75,7 +75,7 @@ def _print(query: str, result: SearchResult) -> None:
         out.print(f"Nothing found for {escape(query)}.")
         return
     more = "" if result.total_is_exact else "more than "
-    out.print(f"{more}{result.total} articles for [bold]{escape(query)}[/bold]")
+    out.print(f"{more}{counted(result.total, 'article')} for [bold]{escape(query)}[/bold]")
     for hit in result.hits:
         _print_hit(hit)
 

@@ -84,7 +84,8 @@ def _print(found: Sequence[Story], articles: Mapping[StoryId, Sequence[Article]]
         out.print("No stories.")
     for story in found:
         names = dict.fromkeys(one.publisher for one in articles.get(story.id, ()) if one.publisher)
-        sources = f"{story.article_count} articles, {story.independent_count} of their own"
+        noun = "article" if story.article_count == 1 else "articles"
+        sources = f"{story.article_count} {noun}, {story.independent_count} of their own"
         out.print(Text(f"{story.id:>6}  ", style="dim") + Text(story.headline, style="bold"))
         out.print(
             Text(f"        {story.last_at:%Y-%m-%d %H:%M} UTC · {sources} · {', '.join(names)}", style="dim")

@@ -88,7 +88,7 @@ def test_each_feed_is_looked_at_and_judged(depesche, site):
     assert shown.stderr == "depesche: 3 of 5 feeds gave nothing that can be used\n"
 
     table = depesche("feeds", "check", "1").stdout
-    assert "1 of 1 feeds can be used" in table
+    assert "1 of 1 feed can be used" in table
     assert "100%" in table
     assert depesche("feeds", "check", "99").stderr.startswith("depesche: there is no feed '99'")
 
