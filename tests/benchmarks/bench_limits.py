@@ -30,6 +30,7 @@ from rich.table import Table
 
 from bot import log
 from bot.app import open_services
+from bot.garbage import not_sought
 from bot.localchat.local import LocalTelegram
 from bot.localchat.people import Person
 from bot.localchat.rates import Rates
@@ -43,7 +44,7 @@ from tests.benchmarks.victim import JumpingClock
 
 LIMIT = Settings.model_fields["rate_limit"].default
 EDITOR = 77
-WARM_UP = timedelta(seconds=10)
+WARM_UP = timedelta(seconds=30)
 SPAN_S = 10.0
 QUESTIONS = ("/hilfe", "/status", "/abos", "/thema {word}", "/suche {word}")
 EACH_S = 2.0
@@ -79,7 +80,10 @@ async def stage_of(readership: Readership, *, breaking: bool) -> AsyncIterator[S
             async with _worker(path, telegram, Path(folder) / "clock"):
                 await _until(lambda: bool(telegram.requests), "the worker")
                 clock.jump(seconds=(NOW - WARM_UP - clock.now()).total_seconds())
-                yield Stage(telegram, rates, people)
+                # The local Bot API counts what comes when it sees it: a search for garbage that holds it up
+                # for a tenth of a second makes two requests of different moments one heap.
+                with not_sought():
+                    yield Stage(telegram, rates, people)
 
 
 def _as_asked(path: Path, *, breaking: bool) -> None:
