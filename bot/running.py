@@ -54,7 +54,7 @@ UPDATES_LAST = timedelta(days=7)
 MESSAGES_LAST = timedelta(days=90)
 OWED_LASTS = timedelta(days=1)
 FIRST_ISSUED = 20
-"""Chats of a run's first round; the next is a quarter larger, so that what is made lasts until that is sent."""
+"""Chats of a run's first round; each grows by a quarter, so that what is made lasts until the next is."""
 
 
 class Role(StrEnum):
