@@ -88,6 +88,15 @@ async def stage_of(readership: Readership, *, breaking: bool) -> AsyncIterator[S
 
 def _as_asked(path: Path, *, breaking: bool) -> None:
     with sqlite3.connect(path) as database:
+        # A worker that runs has grouped its archive long ago.
+        database.execute(
+            "INSERT INTO stories(id, headline, lead_id, language, first_at, last_at, article_count,"
+            " independent_count, version) SELECT (SELECT max(id) + 1 FROM stories), '', min(id), 'de',"
+            " min(first_seen_at), max(first_seen_at), count(*), 1, 1 FROM articles WHERE story_id IS NULL"
+        )
+        database.execute(
+            "UPDATE articles SET story_id = (SELECT max(id) FROM stories) WHERE story_id IS NULL"
+        )
         database.execute("UPDATE chats SET breaking = ?, length = 'short'", ("all" if breaking else "none",))
     database.close()
 
