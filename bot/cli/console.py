@@ -12,12 +12,15 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from bot.errors import DepescheError, SettingsError
 from bot.log import mask
 from storage.errors import NotFound, StorageError, WrongDatabase
 
 Result = TypeVar("Result")
+MOST_WIDTH = 10_000
+"""Of a table nobody sees: no address is as long."""
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -29,6 +32,12 @@ Database = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def print_table(table: Table) -> None:
+    """The table on stdout: folded into a terminal's width, each row on one line in a pipe."""
+    console = out if out.is_terminal else Console(highlight=False, width=MOST_WIDTH)
+    console.print(table)
 
 
 def fail(message: str, *, code: int = 1) -> NoReturn:

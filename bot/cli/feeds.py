@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.app import open_services
-from bot.cli.console import Database, fail, out, run
+from bot.cli.console import Database, fail, out, print_table, run
 from bot.cli.feeds_check import check_feeds
 from bot.cli.feeds_list import list_feeds
 from bot.errors import BadInput, FeedError, FeedUnreachable
@@ -159,7 +159,7 @@ def _offer(url: str, found: list[Candidate]) -> NoReturn:
         table.add_column(name, overflow="fold")
     for candidate in found:
         table.add_row(escape(candidate.title), escape(candidate.url))
-    out.print(table)
+    print_table(table)
     fail(f"{url} has {len(found)} feeds; add the one you mean by its address")
 
 

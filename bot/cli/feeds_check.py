@@ -18,7 +18,7 @@ from rich.table import Table
 from bot.analysis.analyser import Analyser
 from bot.app import open_services
 from bot.articles.want import LEAST_FULL_TEXT
-from bot.cli.console import Database, Json, counted, err, fail, out, print_json, run
+from bot.cli.console import Database, Json, counted, err, fail, out, print_json, print_table, run
 from bot.errors import FeedError
 from bot.feeds.entries import Entry, ParsedFeed
 from bot.feeds.fetch import Failed, Fetched
@@ -165,7 +165,7 @@ def _print(checked: Sequence[Checked]) -> None:
             f"{one.full_text:.0%}",
             escape(one.feed.url),
         )
-    out.print(table)
+    print_table(table)
     good = sum(not one.error for one in checked)
     out.print(f"[bold]{good}[/bold] of {counted(len(checked), 'feed')} can be used")
 

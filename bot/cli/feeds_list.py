@@ -9,7 +9,7 @@ from rich.table import Table
 
 from bot.app import open_services
 from bot.articles.want import LEAST_FULL_TEXT
-from bot.cli.console import Database, Json, counted, out, print_json, run
+from bot.cli.console import Database, Json, counted, out, print_json, print_table, run
 from bot.feeds.health import LOOK_BACK, Condition, FeedHealth, look_at
 from bot.settings import settings_for
 
@@ -49,8 +49,8 @@ async def _list(database: str, *, as_json: bool) -> None:
     for one in found:
         table.add_row(*_row(one, now))
         if one.feed.last_error:
-            table.add_row("", f"[red]{escape(one.feed.last_error)}[/red]")
-    out.print(table)
+            table.add_row(*[""] * (len(table.columns) - 1), f"[red]{escape(one.feed.last_error)}[/red]")
+    print_table(table)
     out.print(_summary(found))
 
 

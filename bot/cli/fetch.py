@@ -13,7 +13,7 @@ from rich.table import Table
 from bot import pipeline
 from bot.app import open_services
 from bot.articles.page_session import PageSession, open_page_session
-from bot.cli.console import Database, Json, counted, err, fail, out, print_json, run
+from bot.cli.console import Database, Json, counted, err, fail, out, print_json, print_table, run
 from bot.feeds.report import Outcome, Visit
 from bot.feeds.session import open_session
 from bot.garbage import seldom_sought
@@ -96,7 +96,7 @@ def _print(visits: tuple[Visit, ...]) -> None:
     for visit in sorted(visits, key=lambda visit: (visit.outcome in _BAD, visit.feed.id)):
         counts = (str(visit.stored), str(visit.known), str(visit.refused))
         table.add_row(escape(visit.feed.publisher), visit.outcome.value, *counts, escape(visit.error))
-    out.print(table)
+    print_table(table)
     stored = sum(visit.stored for visit in visits)
     failed = sum(visit.outcome in _BAD for visit in visits)
     out.print(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 from rich.table import Table
 
-from bot.cli.console import Json, fail, out, print_json
+from bot.cli.console import Json, fail, print_json, print_table
 from bot.errors import SettingsError
 from bot.settings import load, masked
 
@@ -25,4 +25,4 @@ def settings(json: Json = False) -> None:
     table = Table("setting", "value", "what for", box=None, pad_edge=False)
     for name, value, about in rows:
         table.add_row(name, value, about)
-    out.print(table)
+    print_table(table)

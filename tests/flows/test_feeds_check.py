@@ -73,7 +73,8 @@ def test_each_feed_is_looked_at_and_judged(depesche, site):
         ("/page", "de"),
         ("/none", "de"),
     ):
-        depesche("feeds", "add", site + path, "--unseen", "--language", language)
+        added = depesche("feeds", "add", site + path, "--unseen", "--language", language)
+        assert added.exit_code == 0, added.output
 
     shown = depesche("feeds", "check", "--json")
 

@@ -39,6 +39,17 @@ def test_a_list_of_feeds_is_imported_once_and_exported_again(depesche, tmp_path)
     assert (feed["publisher"], feed["country"], feed["state"]) == ("Der Bote", "AT", "active")
 
 
+def test_in_a_pipe_each_feed_is_one_line_with_its_whole_address(depesche):
+    address = f"https://bote.example/{'sehr-lang/' * 20}feed.xml"
+    depesche("feeds", "add", address, "--unseen", "--publisher", "Der Bote")
+
+    head, row, count = depesche("feeds", "list").stdout.splitlines()
+
+    assert head.split()[:2] == ["id", "publisher"]
+    assert row.split()[-1] == address
+    assert count == "1 feed: 1 new"
+
+
 def test_a_feed_is_paused_and_woken_by_id_or_address(depesche):
     depesche("feeds", "add", "https://bote.example/feed", "--unseen", "--publisher", "Der Bote")
     depesche("feeds", "pause", "1")
