@@ -53,7 +53,7 @@ BUTTONS_LAST = timedelta(days=90)
 UPDATES_LAST = timedelta(days=7)
 MESSAGES_LAST = timedelta(days=90)
 OWED_LASTS = timedelta(days=1)
-FIRST_ISSUED = 20
+FIRST_ISSUED = 10
 """Chats of a run's first round; each grows by a quarter, so that what is made lasts until the next is."""
 
 
