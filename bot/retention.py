@@ -1,4 +1,4 @@
-"""Forgets what the settings say is kept no longer: texts first, then articles; in small portions."""
+"""Ends what waited too long; forgets, in small portions, what the settings say is kept no longer."""
 
 from __future__ import annotations
 
@@ -9,10 +9,25 @@ from storage.records import ArticleId
 
 if TYPE_CHECKING:
     from bot.services import Services
+    from storage.database import Transaction
 
 # A portion holds up other writers for some milliseconds.
 PORTION = 200
 BOILERPLATE_LASTS = timedelta(days=180)
+OWED_LASTS = timedelta(days=1)
+LATE_AT_ONCE = 1000
+
+
+async def give_up_late(services: Services, tx: Transaction) -> bool:
+    """End what waited too long for Telegram; True when more digests may be late.
+
+    A digest's stories come with the next one; anything else is of no use after a day.
+    """
+    now = services.clock.now()
+    before = now - timedelta(hours=services.settings.max_late_hours)
+    late = await tx.editions.give_up_late(before=before, now=now, limit=LATE_AT_ONCE)
+    await tx.outbox.expire(before=now - OWED_LASTS, now=now)
+    return late == LATE_AT_ONCE
 
 
 class Retention:

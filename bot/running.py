@@ -37,7 +37,7 @@ from bot.issuing import FOLLOWED_FOR
 from bot.receiving import Receiving
 from bot.reindex import tend
 from bot.retelling import retell
-from bot.retention import Retention
+from bot.retention import Retention, give_up_late
 from bot.scheduler import Loop, Scheduler, Step
 from bot.services import Services
 from bot.settings import require_token
@@ -52,7 +52,6 @@ LONGEST_PAUSE_S = 60.0
 BUTTONS_LAST = timedelta(days=90)
 UPDATES_LAST = timedelta(days=7)
 MESSAGES_LAST = timedelta(days=90)
-OWED_LASTS = timedelta(days=1)
 FIRST_ISSUED = 10
 """Chats of a run's first round; each grows by a quarter, so that what is made lasts until the next is."""
 
@@ -273,10 +272,10 @@ class Running:
             await tx.buttons.remove_before(now - BUTTONS_LAST)
             updates = await tx.inbox.purge(before=now - UPDATES_LAST)
             messages = await tx.outbox.purge(before=now - MESSAGES_LAST)
-            await tx.outbox.expire(before=now - OWED_LASTS, now=now)
+            is_more = await give_up_late(self.services, tx)
             await tx.outbox.lift_pauses(now=now)
             await tx.follows.forget_quiet(before=now - FOLLOWED_FOR)
-        return updates + messages > 0
+        return is_more or updates + messages > 0
 
 
 @asynccontextmanager

@@ -7,13 +7,15 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.given import GIVEN, among, as_parameter, given_ids
 from storage.dialects.insert import insert
 from storage.errors import AlreadyExists, NotFound
+from storage.messages import Lane, OutboxState
+from storage.outbox_rows import LANES
 from storage.records import (
     ArticleId,
     ChatId,
@@ -26,7 +28,8 @@ from storage.records import (
     TopicId,
 )
 from storage.schema import articles, topic_matches
-from storage.schema_chats import editions
+from storage.schema_chats import chats, editions, outbox, told
+from storage.turns import OPEN, has_state
 
 
 class EditionRepository:
@@ -52,6 +55,54 @@ class EditionRepository:
             [_values(one) for one in new],
         )
         return {(ChatId(chat_id), slot): EditionId(id_) for id_, chat_id, slot in rows.all()}
+
+    async def give_up_late(self, *, before: datetime, now: datetime, limit: int = 1000) -> int:
+        """End digests owed since before then of which nothing went out; their stories count as untold.
+
+        One whose first part may have arrived is left as it is, and so is what somebody asked for.
+        """
+        late = (
+            select(outbox.c.id)
+            .join(editions, editions.c.id == outbox.c.edition_id)
+            .where(
+                has_state(outbox, *OPEN),
+                has_state(outbox, OutboxState.PENDING),
+                outbox.c.lane == LANES.index(Lane.DIGEST),
+                outbox.c.part == 1,
+                outbox.c.ambiguous == 0,
+                outbox.c.not_before < before,
+                outbox.c.created_at < before,
+                editions.c.digest_id.is_not(None),
+            )
+            .limit(limit)
+        )
+        end = update(outbox).values(state=OutboxState.FAILED, error="too late to be of use", ended_at=now)
+        firsts = end.where(outbox.c.id.in_(late), has_state(outbox, OutboxState.PENDING))
+        rows = (await self._connection.execute(firsts.returning(outbox.c.edition_id, outbox.c.chat_id))).all()
+        if not rows:
+            return 0
+        late_ids, chat_ids = [row.edition_id for row in rows], [row.chat_id for row in rows]
+        their = outbox.c.chat_id.in_(among(self._connection, chat_ids))
+        behind = end.where(their, has_state(outbox, *OPEN), has_state(outbox, OutboxState.PENDING))
+        these = outbox.c.edition_id.in_(among(self._connection, late_ids))
+        await self._connection.execute(behind.where(these))
+        await self._untell(late_ids, chat_ids)
+        return len(rows)
+
+    async def _untell(self, edition_ids: Collection[int], chat_ids: Collection[int]) -> None:
+        """The chats look again from where these editions looked, and know nothing of what they told."""
+        ids, their = among(self._connection, edition_ids), among(self._connection, chat_ids)
+        first = (
+            select(func.min(editions.c.looked_from))
+            .where(editions.c.id.in_(ids), editions.c.chat_id == chats.c.id)
+            .scalar_subquery()
+        )
+        for statement in (
+            delete(told).where(told.c.chat_id.in_(their), told.c.edition_id.in_(ids)),
+            update(chats).where(chats.c.id.in_(their)).values(looked_until=first),
+            update(editions).where(editions.c.id.in_(ids)).values(state=EditionState.SKIPPED, reason="late"),
+        ):
+            await self._connection.execute(statement)
 
     async def get(self, edition_id: EditionId) -> Edition:
         """Raises NotFound."""

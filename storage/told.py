@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import orjson
-from sqlalchemy import Select, Text, bindparam, cast, delete, func, select, true
+from sqlalchemy import Select, Text, bindparam, cast, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.given import GIVEN, as_parameter, given_ids, given_rows
@@ -66,10 +66,6 @@ class ToldRepository:
             rows = {numbers[:2]: numbers for numbers in newest}
             values = {GIVEN: as_parameter(list(rows.values())), "at": told_at}
             await self._connection.execute(_put(self._connection), values)
-
-    async def remove_edition(self, edition_id: int) -> None:
-        """Forget what an edition told, for one that never left the house."""
-        await self._connection.execute(delete(told).where(told.c.edition_id == edition_id))
 
 
 @cache

@@ -12,6 +12,7 @@ from bot import pipeline, subscriptions
 from bot.digests.schedule import Order
 from bot.messages.render import Renderer
 from bot.opinions import put_opinion
+from bot.retention import give_up_late
 from storage.records import ChatKind, ChatState, EditionState, Length, NewChat
 from storage.schema import stories
 from storage.schema_chats import outbox, told
@@ -329,3 +330,49 @@ async def test_an_edition_arrives_in_the_chat(talk, services):
         text.startswith(f"Depesche · Mittwoch, {date(2026, 3, 11).day}. März")
         for text in talk.replies(reader)
     )
+
+
+async def test_what_telegram_did_not_take_in_time_comes_with_the_next(talk, services):
+    """Six hours away: the evening's digest is not sent in the night, and none of its stories is lost."""
+    reader = talk.telegram.user("Leserin", user_id=901)
+    chat = await add_chat(services)
+    talk.clock.advance(hours=1)
+    assert (await pipeline.issue(services)).issued == 1
+    first = await ledger(services, chat)
+    assert first
+
+    talk.clock.advance(hours=5, minutes=59)
+    async with services.storage.write() as tx:
+        await give_up_late(services, tx)
+    assert await ledger(services, chat) == first
+    talk.clock.advance(minutes=2)
+    async with services.storage.write() as tx:
+        await give_up_late(services, tx)
+    await talk.deliver()
+
+    assert talk.replies(reader) == []
+    assert await ledger(services, chat) == set()
+    [edition] = await issued(services, chat)
+    assert (edition.state, edition.reason) == (EditionState.SKIPPED, "late")
+
+    talk.clock.advance(hours=18)
+    assert (await pipeline.issue(services)).issued == 1
+    await talk.deliver()
+    assert talk.replies(reader)
+    assert await ledger(services, chat) >= first
+
+
+async def test_what_is_half_there_is_finished_however_late(talk, services):
+    chat = await add_chat(services)
+    talk.clock.advance(hours=1)
+    assert (await pipeline.issue(services)).issued == 1
+    first = await ledger(services, chat)
+    async with services.storage.write() as tx:  # its first message may have arrived
+        await tx.outbox._connection.execute(update(outbox).where(outbox.c.part == 1).values(ambiguous=1))
+
+    talk.clock.advance(hours=7)
+    async with services.storage.write() as tx:
+        await give_up_late(services, tx)
+
+    assert await ledger(services, chat) == first
+    assert [edition.state for edition in await issued(services, chat)] == [EditionState.ISSUED]

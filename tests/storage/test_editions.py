@@ -6,16 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from storage.errors import AlreadyExists
+from storage.messages import Lane, MessagePart, NewDelivery
 from storage.records import (
     ChatKind,
     EditionState,
+    Memory,
     NewArticle,
     NewChat,
+    NewDigest,
     NewEdition,
     NewStory,
     NewTopic,
     Origin,
     StoryMatch,
+    Told,
     TopicMatch,
 )
 
@@ -145,3 +149,41 @@ async def test_stories_are_found_by_topic_and_time_with_their_best_article(any_s
         ]
         assert await tx.editions.matched_since([other.id], since, first=first_seen) == []
         assert await tx.editions.looked_through(since) == (3, 2)
+
+
+async def test_a_digest_that_waited_too_long_is_untold(any_storage):
+    late, other = await add_chat(any_storage), await add_chat(any_storage, 8)
+    later = NOW + timedelta(hours=7)
+    async with any_storage.write() as tx:
+        _, story = await add_article(tx, 1, publisher="Elbtal-Bote", hours=1)
+        for chat, due_at in ((late, NOW), (other, later)):
+            order = await tx.digests.put(NewDigest(chat_id=chat.id, local_time="07:30", next_due_at=due_at))
+            since = NOW - timedelta(hours=9)
+            issued = await tx.editions.add(edition(chat, digest_id=order.id, looked_from=since))
+            await tx.chats.remember({chat.id: Memory(looked_until=due_at)})
+            await tx.told.put(
+                [Told(chat_id=chat.id, story_id=story, version=1, told_at=NOW, edition_id=issued.id)]
+            )
+            parts = (MessagePart(html="eins"), MessagePart(html="zwei"))
+            owed = NewDelivery(
+                chat_id=chat.id,
+                key=f"edition:{issued.id}",
+                lane=Lane.DIGEST,
+                parts=parts,
+                not_before=due_at,
+                edition_id=issued.id,
+            )
+            await tx.outbox.put(owed, now=due_at)
+
+        before = later - timedelta(hours=6)
+        assert await tx.editions.give_up_late(before=before, now=later) == 1
+        assert await tx.editions.give_up_late(before=before, now=later) == 0
+
+        told = {chat.id: await tx.told.versions(chat.id, [story]) for chat in (late, other)}
+        assert told == {late.id: {}, other.id: {story: 1}}
+        memory = await tx.chats.memory_of([late.id, other.id])
+        assert memory[late.id].looked_until == NOW - timedelta(hours=9)
+        assert memory[other.id].looked_until == later
+        assert (await tx.outbox.waiting(now=later)).count == 2
+        [given_up] = await tx.editions.last_of_chat(late.id, limit=9)
+        assert (given_up.state, given_up.reason) == (EditionState.SKIPPED, "late")

@@ -1,6 +1,5 @@
 """The ledger, on both databases."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import insert, select
@@ -66,29 +65,3 @@ async def test_nothing_to_put_is_nothing_done(any_storage):
     async with any_storage.write() as tx:
         await tx.told.put([])
         assert (await tx.told._connection.execute(select(told))).all() == []
-
-
-async def test_an_edition_that_never_left_told_nothing(any_storage):
-    [chat], [one, two, _] = await given(any_storage)
-    async with any_storage.write() as tx:
-        connection = tx.told._connection
-        await tx.told.put([line(chat, one)])
-        edition_id = await _edition(connection, chat)
-        await tx.told.put([replace(line(chat, two), edition_id=edition_id)])
-        await tx.told.remove_edition(edition_id)
-        assert await tx.told.versions(chat.id, [one, two]) == {one: 1}
-
-
-async def _edition(connection, chat):
-    from storage.schema_chats import editions
-
-    statement = insert(editions).values(
-        chat_id=chat.id,
-        slot="x",
-        local_date=NOW.date(),
-        due_at=NOW,
-        created_at=NOW,
-        state="issued",
-        story_count=1,
-    )
-    return (await connection.execute(statement.returning(editions.c.id))).scalar_one()
