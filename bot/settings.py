@@ -111,6 +111,13 @@ class Settings(BaseSettings):
         validation_alias="DEPESCHE_BREAKING_APPROVAL",
         description="a breaking item goes out only when a second admin approves",
     )
+    confirm_minutes: int = Field(
+        default=2,
+        ge=1,
+        le=1440,
+        validation_alias="DEPESCHE_CONFIRM_MINUTES",
+        description="how long the preview of a breaking item can be confirmed",
+    )
     digest_stories: int = Field(
         default=10,
         ge=1,

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from bot.services import Services
     from storage.database import Transaction
 
-CONFIRM_WITHIN = timedelta(minutes=2)
 APPROVE_WITHIN = timedelta(minutes=30)
 ANSWER_WITHIN = timedelta(minutes=15)
 RECALL_WITHIN = timedelta(hours=48)
@@ -68,7 +67,7 @@ async def confirm(
             [BroadcastState.DRAFT],
             BroadcastState.WAITING if asks else BroadcastState.RUNNING,
             admin_id=admin_id,
-            since=now - CONFIRM_WITHIN,
+            since=now - timedelta(minutes=services.settings.confirm_minutes),
             values={
                 "confirmed_at": now,
                 "audience": size.reached,
@@ -202,7 +201,7 @@ async def correct(services: Services, draft_id: BroadcastId, *, admin_id: int) -
             [BroadcastState.DRAFT],
             BroadcastState.APPLIED,
             admin_id=admin_id,
-            since=now - CONFIRM_WITHIN,
+            since=now - timedelta(minutes=services.settings.confirm_minutes),
         )
         if not taken:
             return _why_not(draft, admin_id), broadcast

@@ -38,6 +38,7 @@ ZONE = "Europe/Berlin"
 OPENS_AT = local_time(6, 50)
 """The demo's day begins here: shortly before the first digests."""
 EACH_SECOND = timedelta(seconds=1)
+MOST_MINUTES = 24 * 60
 
 
 @app.command()
@@ -65,7 +66,7 @@ async def _demo(home: Path, *, port: int, speed: float, browser: bool) -> None:
     telegram = LocalTelegram(clock=clock, port=port, first_update_id=int(time.time()))
     cast = demo_cast(telegram)
     sample = load_sample(today, zone)
-    async with open_services(_settings(home, telegram, cast), clock=clock) as services:
+    async with open_services(_settings(home, telegram, cast, speed=speed), clock=clock) as services:
         newsroom = Newsroom(services, sample.drafts)
         with err.status("Reading the news of the last nine days …"):
             await newsroom.register_publishers()
@@ -88,8 +89,9 @@ async def _demo(home: Path, *, port: int, speed: float, browser: bool) -> None:
                 await bot.until_stopped()
 
 
-def _settings(home: Path, telegram: LocalTelegram, cast: Cast) -> Settings:
+def _settings(home: Path, telegram: LocalTelegram, cast: Cast, *, speed: float) -> Settings:
     """The demo's own: nothing of the environment may reach a real Telegram or a real database."""
+    minutes = Settings.model_fields["confirm_minutes"].default
     return Settings(
         database_url=SecretStr(f"sqlite:///{home / 'depesche.db'}"),
         token=SecretStr(telegram.token),
@@ -99,6 +101,8 @@ def _settings(home: Path, telegram: LocalTelegram, cast: Cast) -> Settings:
         language="de",
         webhook_secret=SecretStr(""),
         public_url="",
+        # Who plays the editor has as long as a real one, however fast the day passes.
+        confirm_minutes=min(round(minutes * max(speed, 1)), MOST_MINUTES),
     )
 
 

@@ -122,7 +122,7 @@ def _question(turn: Turn, preview: Preview) -> tuple[MessagePart, ...]:
         rows=rows,
         preview=preview,
         needs_approval=control.needs_approval(turn.services, broadcast),
-        minutes=int(control.CONFIRM_WITHIN.total_seconds()) // 60,
+        minutes=turn.services.settings.confirm_minutes,
     )
 
 

@@ -134,6 +134,19 @@ async def test_a_late_press_is_told_so_and_sends_nothing(talk, desk):
     assert not any("Niigata" in text for text in talk.replies(follower))
 
 
+@pytest.mark.parametrize("talk", [{"confirm_minutes": 120}], indirect=True)
+async def test_how_long_a_preview_can_be_confirmed_is_a_setting(talk, desk):
+    editor, follower, *_ = desk
+    *_, question = await talk.say(editor, ITEM)
+    assert "Der Knopf gilt 120 Minuten" in question.text
+    talk.clock.advance(minutes=119)
+
+    await talk.press_data(editor, question, next(iter(question.buttons())).callback_data)
+    await go_out(talk)
+
+    assert any("Niigata" in text for text in talk.replies(follower))
+
+
 async def test_another_admin_and_a_stranger_cannot_confirm(talk, desk):
     editor, follower, *_ = desk
     other = talk.telegram.user("Olga", user_id=OTHER_ADMIN)
