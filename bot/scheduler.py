@@ -46,14 +46,19 @@ class Scheduler:
         for loop in self._loops:
             self._wake[loop.name].set()  # whatever waited while we were down is looked at now
             self._ticks.add_job(
-                self._wake[loop.name].set,
+                self._tick,
                 "interval",
+                args=[loop.name],
                 seconds=loop.every.total_seconds(),
                 coalesce=True,
                 misfire_grace_time=None,
             )
             self._tasks.append(asyncio.create_task(self._run(loop), name=f"loop {loop.name}"))
         self._ticks.start()
+
+    async def _tick(self, name: str) -> None:
+        """A coroutine: APScheduler calls everything else on a thread, and an event knows of none."""
+        self._wake[name].set()
 
     def wake(self, name: str) -> None:
         """Look for work now; harmless for a loop this process does not run."""

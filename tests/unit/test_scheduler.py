@@ -1,6 +1,7 @@
 """Loops: woken, repeated while there is work, stopped in order, one failing alone."""
 
 import asyncio
+import threading
 from datetime import timedelta
 
 from bot.scheduler import Loop, Scheduler
@@ -105,3 +106,26 @@ async def test_a_round_that_never_ends_is_cut_off():
     scheduler.start()
     await asyncio.wait_for(begun.wait(), 5)
     await asyncio.wait_for(scheduler.stop(within=timedelta(milliseconds=10)), 5)
+
+
+async def test_ticks_come_on_the_loop_itself(monkeypatch):
+    """An event is no business of another thread's: whom it should wake might sleep on."""
+    threads, set_here = set(), asyncio.Event.set
+
+    def noted(event):
+        threads.add(threading.get_ident())
+        set_here(event)
+
+    monkeypatch.setattr(asyncio.Event, "set", noted)
+    looked = asyncio.Queue()
+
+    async def step() -> bool:
+        looked.put_nowait(None)
+        return False
+
+    scheduler = Scheduler([loop_of("issue", step, every=timedelta(seconds=0.05))])
+    scheduler.start()
+    for _ in range(3):
+        await asyncio.wait_for(looked.get(), 5)
+    await scheduler.stop()
+    assert threads == {threading.get_ident()}
