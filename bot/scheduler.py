@@ -69,16 +69,18 @@ class Scheduler:
         """Take no new work, let running rounds finish, cut off what takes longer."""
         self._stopping.set()
         if self._ticks.running:
-            self._ticks.shutdown(wait=False)
+            # Shut down at the end only: that cancels ticks yet to run, and APScheduler calls each an error.
+            self._ticks.pause()
         for event in self._wake.values():
             event.set()
-        if not self._tasks:
-            return
-        _, late = await asyncio.wait(self._tasks, timeout=within.total_seconds())
-        for task in late:
-            log.warning("loop cut off", extra={"task": task.get_name()})
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=within.total_seconds())
+            for task in late:
+                log.warning("loop cut off", extra={"task": task.get_name()})
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._ticks.running:
+            self._ticks.shutdown(wait=False)
 
     async def _run(self, loop: Loop) -> None:
         wake = self._wake[loop.name]

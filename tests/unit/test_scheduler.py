@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from datetime import timedelta
 
 from bot.scheduler import Loop, Scheduler
@@ -106,6 +107,21 @@ async def test_a_round_that_never_ends_is_cut_off():
     scheduler.start()
     await asyncio.wait_for(begun.wait(), 5)
     await asyncio.wait_for(scheduler.stop(within=timedelta(milliseconds=10)), 5)
+
+
+async def test_a_tick_that_falls_due_while_stopping_is_no_error(caplog):
+    async def step() -> bool:
+        return False
+
+    scheduler = Scheduler([loop_of("issue", step, every=timedelta(milliseconds=20))])
+    scheduler.start()
+    await asyncio.sleep(0)  # the timer is set
+    time.sleep(0.03)  # noqa: ASYNC251 - the loop is held until the tick is due
+    await asyncio.sleep(0)  # the timer runs after this task, and asks for the tick,
+    await asyncio.sleep(0)  # which begins after this task has gone on, to stop
+    await scheduler.stop()
+    await asyncio.sleep(0)
+    assert not caplog.records
 
 
 async def test_ticks_come_on_the_loop_itself(monkeypatch):
