@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from bot.digests.scope import Scope
 from bot.digests.select import FIRST_REACH, UNASKED, Candidate, Ranking, candidate, ranking
 from bot.digests.taste import MOST_NAMES, NO_TASTE, Taste, muted
 from bot.rota import Plan
-from storage.records import ArticleId, StoryId, StoryMatch, TopicId
+from storage.records import ArticleId, StoryId, TopicId
 from storage.wishes import MuteKind
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ class Field:
         self._now = now
         self._loading = asyncio.Lock()
         self._since = now - FIRST_REACH
-        self._matches: dict[TopicId, list[StoryMatch]] = {}
+        self._matches: dict[TopicId, Mapping[ArticleId, float]] = {}
+        """How much each article is about a topic."""
+        self._stories: dict[ArticleId, StoryId] = {}
+        """What the articles tell, of those some topic matches."""
         self._rankings: dict[Window, dict[TopicId, Ranking]] = {}
         self._first_ids: dict[datetime, ArticleId] = {}
         """The first article that came since then."""
@@ -74,25 +77,27 @@ class Field:
         topic_ids = {topic_id for plan in plans for topic_id in plan.topics}
         muted_ids = {topic_id for plan in plans for topic_id in _ids(plan, MuteKind.TOPIC)}
         new_ids = (topic_ids | muted_ids).difference(self._matches)
-        await self._load_matches(tx, new_ids)
-        await self._load_names(tx, topic_ids.difference(self.names))
+        wanted = await self._load_matches(tx, new_ids)
+        await self._load_names(tx, new_ids)
         await self._load_leading(tx, {one.chat.headlines for one in plans if _wants_headlines(one)})
-        wanted = {story_id for plan in plans for story_id in plan.only or ()}
+        wanted |= {story_id for plan in plans for story_id in plan.only or ()}
         wanted |= {StoryId(id_) for plan in plans for id_ in _ids(plan, MuteKind.STORY)}
         wanted |= {story_id for found in self._leading.values() for story_id, _ in found}
-        for topic_id in new_ids:
-            wanted.update(match.story_id for match in self._matches[topic_id])
         await self._load_stories(tx, wanted.difference(self.candidates))
         if any(plan.leanings for plan in plans):
             await self._load_people(tx)
 
-    async def _load_matches(self, tx: Transaction, topic_ids: Collection[TopicId]) -> None:
+    async def _load_matches(self, tx: Transaction, topic_ids: Collection[TopicId]) -> set[StoryId]:
+        """Returns the stories that some of the topics match."""
         if not topic_ids:
-            return
-        self._matches |= {topic_id: [] for topic_id in topic_ids}
-        first = self._first_ids[self._since]
-        for match in await tx.editions.matched_since(topic_ids, self._since, first=first):
-            self._matches[match.topic_id].append(match)
+            return set()
+        found = await tx.topics.matched_from(topic_ids, self._first_ids[self._since])
+        nothing: Mapping[ArticleId, float] = {}
+        self._matches |= {topic_id: found.get(topic_id, nothing) for topic_id in topic_ids}
+        unknown = set[ArticleId]().union(*found.values()).difference(self._stories)
+        stories = await tx.articles.stories_of(unknown) if unknown else {}
+        self._stories |= stories
+        return set(stories.values())
 
     async def _load_leading(self, tx: Transaction, keys: set[str]) -> None:
         for key in keys.difference(self._leading):
@@ -146,38 +151,41 @@ class Field:
             known = self._rankings.setdefault(window, {})
             return [known.get(topic_id) or self._ranking(topic_id, window) for topic_id in plan.topics]
         found = self._leading[plan.chat.headlines]
-        leading = {story_id: UNASKED for story_id, last_at in found if last_at >= plan.since}
-        return [ranking(None, self._resolved(leading), self.candidates)]
+        return [ranking(None, self._unasked(id_ for id_, last_at in found if last_at >= plan.since))]
 
     def _ranking(self, topic_id: TopicId, window: Window) -> Ranking:
         known = self._rankings.setdefault(window, {})
         if topic_id not in known:
             first, end = window
-            fits = {
-                story_id: score
-                for _, story_id, score, last_id in self._matches[topic_id]
-                if first <= last_id and (end is None or last_id < end)
-            }
-            known[topic_id] = ranking(topic_id, self._resolved(fits), self.candidates)
+            here = (
+                (article_id, fit)
+                for article_id, fit in self._matches[topic_id].items()
+                if first <= article_id and (end is None or article_id < end)
+            )
+            known[topic_id] = ranking(topic_id, self._told_by(here))
         return known[topic_id]
 
     def _of_these(self, only: Collection[StoryId], topic_ids: Iterable[TopicId]) -> list[Ranking]:
-        asked = self._resolved(dict.fromkeys(only, UNASKED))
-        found = [ranking(None, asked, self.candidates)]
+        asked = list(self._unasked(only))
+        found = [ranking(None, asked)]
         for topic_id in topic_ids:
             fits = self._ranking(topic_id, EVERYTHING).fits
-            here = {story_id: fit for story_id, fit in fits.items() if story_id in asked}
-            found.append(ranking(topic_id, here, self.candidates))
+            here = ((one, fits[one.story_id]) for one, _ in asked if one.story_id in fits)
+            found.append(ranking(topic_id, here))
         return found
 
-    def _resolved(self, fits: Mapping[StoryId, float]) -> dict[StoryId, float]:
-        """By the ids the stories have now: those merged meanwhile are one."""
-        found: dict[StoryId, float] = {}
-        for story_id, fit in fits.items():
-            candidate = self.candidates.get(story_id)
-            if candidate is not None:
-                found[candidate.story_id] = max(fit, found.get(candidate.story_id, 0.0))
-        return found
+    def _told_by(self, fits: Iterable[tuple[ArticleId, float]]) -> Iterator[tuple[Candidate, float]]:
+        """The stories these articles tell."""
+        candidates, stories = self.candidates, self._stories
+        for article_id, fit in fits:
+            if article_id in stories and (one := candidates.get(stories[article_id])) is not None:
+                yield one, fit
+
+    def _unasked(self, story_ids: Iterable[StoryId]) -> Iterator[tuple[Candidate, float]]:
+        """Those that there are, as they are now: stories merged meanwhile are one."""
+        for story_id in story_ids:
+            if (one := self.candidates.get(story_id)) is not None:
+                yield one, UNASKED
 
     def taste(self, plan: Plan) -> Taste:
         """The chat's likes and mutes, its muted topics as the stories they match."""
@@ -189,11 +197,8 @@ class Field:
             if StoryId(id_) in self.candidates
         }
         for topic_id in _ids(plan, MuteKind.TOPIC):
-            stories.update(
-                self.candidates[match.story_id].story_id
-                for match in self._matches.get(topic_id, ())
-                if match.story_id in self.candidates
-            )
+            fits = self._matches.get(topic_id, {})
+            stories.update(one.story_id for one, _ in self._told_by(fits.items()))
         return Taste(
             leanings=plan.leanings,
             muted_stories=frozenset(stories),

@@ -26,5 +26,5 @@ async def leading(tx: Transaction, scope: Scope, *, now: datetime, most: int) ->
         story.id: candidate(story, publishers.get(story.lead_id, ""), place=place, now=now)
         for place, story in enumerate(found)
     }
-    ranked = ranking(None, dict.fromkeys(candidates, 0.0), candidates)
+    ranked = ranking(None, ((one, 0.0) for one in candidates.values()))
     return [one.candidate.story_id for one in select([ranked], candidates, {}, most=most).chosen]

@@ -45,11 +45,15 @@ async def _traits(tx: Transaction, chat: Chat, story: Story) -> tuple[str, ...]:
     publishers = await tx.articles.publishers_of([story.lead_id])
     names = await tx.analyses.names_of([story.lead_id])
     followed = (await tx.chats.topic_ids_of([chat.id])).get(chat.id, [])
-    since = story.first_at - LOOK_BACK
-    first = await tx.articles.first_since(since)
-    matches = await tx.editions.matched_since(followed, since, first=first) if followed else []
+    first = await tx.articles.first_since(story.first_at - LOOK_BACK)
+    matches = await tx.topics.matched_from(followed, first)
+    stories = await tx.articles.stories_of(set().union(*matches.values()))
     return traits(
         publishers.get(story.lead_id, ""),
         names.get(story.lead_id, ())[:MOST_NAMES],
-        sorted({match.topic_id for match in matches if match.story_id == story.id}),
+        sorted(
+            topic_id
+            for topic_id, fits in matches.items()
+            if any(stories.get(article_id) == story.id for article_id in fits)
+        ),
     )

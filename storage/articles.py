@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, bindparam, case, delete, exists, func, inser
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.collecting import FeedPace, PublisherCount
-from storage.dialects.given import GIVEN, as_parameter, given_texts
+from storage.dialects.given import GIVEN, among, as_parameter, given_texts
 from storage.dialects.insert import insert as insert_or
 from storage.dialects.insert import insert_rows
 from storage.errors import NotFound
@@ -88,6 +88,14 @@ class ArticleRepository:
             rows = await self._connection.execute(statement)
             found.update((ArticleId(id_), publisher) for id_, publisher in rows)
         return found
+
+    async def stories_of(self, article_ids: Collection[ArticleId]) -> dict[ArticleId, StoryId]:
+        """The story each tells, of those that are grouped."""
+        statement = select(articles.c.id, articles.c.story_id).where(
+            articles.c.id.in_(among(self._connection, article_ids))
+        )
+        rows = await self._connection.execute(statement)
+        return {ArticleId(id_): StoryId(story_id) for id_, story_id in rows.all() if story_id is not None}
 
     async def after(self, last: ArticleId, limit: int) -> list[Article]:
         """The next ones by id, for going through all."""

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialects.given import GIVEN, among, as_parameter, given_ids
+from storage.dialects.given import among
 from storage.dialects.insert import insert
 from storage.errors import AlreadyExists, NotFound
 from storage.messages import Lane, OutboxState
 from storage.outbox_rows import LANES
 from storage.records import (
-    ArticleId,
     ChatId,
     DigestId,
     Edition,
     EditionId,
     EditionState,
     NewEdition,
-    StoryMatch,
-    TopicId,
 )
-from storage.schema import articles, topic_matches
+from storage.schema import articles
 from storage.schema_chats import chats, editions, outbox, told
 from storage.turns import OPEN, has_state
 
@@ -124,18 +120,6 @@ class EditionRepository:
         )
         return [_edition(row) for row in await self._connection.execute(statement)]
 
-    async def matched_since(
-        self, topic_ids: Collection[TopicId], since: datetime, *, first: ArticleId
-    ) -> list[StoryMatch]:
-        """Which stories got articles on these topics since then; one line per topic and story.
-
-        `first` is the first article that came since: they are numbered as they come, and a topic's matches
-        of the archive are not even looked at.
-        """
-        values = {GIVEN: as_parameter(list(topic_ids)), "first": first, "since": since}
-        rows = await self._connection.execute(_matched(self._connection.dialect.name), values)
-        return list(map(StoryMatch._make, rows.all()))
-
     async def looked_through(self, since: datetime) -> tuple[int, int]:
         """How many articles of how many publishers came since then."""
         statement = select(func.count(), func.count(func.nullif(articles.c.publisher, "").distinct())).where(
@@ -152,27 +136,6 @@ class EditionRepository:
             editions.c.slot.startswith(local_date.isoformat()),
         )
         return [_edition(row) for row in await self._connection.execute(statement)]
-
-
-@cache
-def _matched(dialect: str) -> Select[int, int | None, float, int]:
-    """Made once: with a parameter for each topic it would be another statement for each round."""
-    return (
-        select(
-            topic_matches.c.topic_id,
-            articles.c.story_id,
-            func.max(topic_matches.c.score),
-            func.max(topic_matches.c.article_id),
-        )
-        .join(articles, articles.c.id == topic_matches.c.article_id)
-        .where(
-            topic_matches.c.topic_id.in_(given_ids(dialect)),
-            topic_matches.c.article_id >= bindparam("first"),
-            articles.c.first_seen_at >= bindparam("since"),
-            articles.c.story_id.is_not(None),
-        )
-        .group_by(topic_matches.c.topic_id, articles.c.story_id)
-    )
 
 
 def _edition(row: Row[Any]) -> Edition:

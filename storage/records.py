@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, NewType
+from typing import NewType
 
 FeedId = NewType("FeedId", int)
 ArticleId = NewType("ArticleId", int)
@@ -374,17 +374,6 @@ class NewEdition:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition(NewEdition):
     id: EditionId
-
-
-class StoryMatch(NamedTuple):
-    """A story some article of which is about a topic; made by the hundred thousand."""
-
-    topic_id: TopicId
-    story_id: StoryId
-    score: float
-    """Of the article that fits best."""
-    article_id: ArticleId
-    """The latest such article; they are numbered as they come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -370,4 +370,4 @@ class TopicMatchColumns(TypedColumns):
     score: Named[float] = Column(Float)
 
 
-topic_matches = Table("topic_matches", metadata, TopicMatchColumns)
+topic_matches = Table("topic_matches", metadata, TopicMatchColumns, sqlite_with_rowid=False)

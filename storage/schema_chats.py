@@ -109,7 +109,8 @@ class ToldColumns(TypedColumns):
     broadcast_id: Named[int | None] = Column(BigId, ForeignKey("broadcasts.id", ondelete="SET NULL"))
 
 
-told = Table("told", metadata, ToldColumns)
+# Read by chat, thousands of lines a round: they lie together.
+told = Table("told", metadata, ToldColumns, sqlite_with_rowid=False)
 
 
 class FollowColumns(TypedColumns):

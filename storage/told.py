@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import orjson
-from sqlalchemy import Select, Text, bindparam, cast, func, select, true
+from sqlalchemy import Select, bindparam, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects.given import GIVEN, as_parameter, given_ids, given_rows
 from storage.dialects.insert import insert
+from storage.dialects.listed import listed, numbers_of
 from storage.records import BroadcastId, ChatId, EditionId, StoryId, Told
 from storage.schema_chats import told
 
@@ -37,12 +37,14 @@ class ToldRepository:
         self, chat_ids: Collection[ChatId], *, first: StoryId, since: datetime | None = None
     ) -> dict[ChatId, dict[StoryId, int]]:
         """The same for many chats: of the stories from `first` on, what they were told since then."""
-        statement = _lines(self._connection.dialect.name)
+        statement = _versions(self._connection.dialect.name)
         if since is not None:
             statement = statement.where(told.c.told_at >= since)
         values = {GIVEN: as_parameter(list(chat_ids)), "first": first}
         rows = await self._connection.execute(statement, values)
-        return {ChatId(chat_id): _versions(lines) for chat_id, lines in rows.all()}
+        return {
+            ChatId(chat_id): cast("dict[StoryId, int]", numbers_of(*texts)) for chat_id, *texts in rows.all()
+        }
 
     async def of_chat(self, chat_id: ChatId) -> list[Told]:
         """Everything the chat was told, oldest first."""
@@ -69,20 +71,13 @@ class ToldRepository:
 
 
 @cache
-def _lines(dialect: str) -> Select[int, str]:
+def _versions(dialect: str) -> Select[int, str, str]:
     """One row a chat: thousands of lines of the ledger are read for one round of editions."""
-    line = cast(told.c.story_id, Text) + ":" + cast(told.c.version, Text)
     return (
-        select(told.c.chat_id, func.aggregate_strings(line, ","))
+        select(told.c.chat_id, listed(told.c.story_id), listed(told.c.version))
         .where(told.c.chat_id.in_(given_ids(dialect)), told.c.story_id >= bindparam("first"))
         .group_by(told.c.chat_id)
     )
-
-
-def _versions(lines: str) -> dict[StoryId, int]:
-    """Of lines such as "17:2,25:1"."""
-    numbers = orjson.loads(f"[{lines.replace(':', ',')}]")
-    return dict(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def _put(connection: AsyncConnection) -> Insert:

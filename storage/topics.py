@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import cache
+from typing import cast
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialects.given import among
+from storage.dialects.given import GIVEN, among, as_parameter, given_ids
 from storage.dialects.insert import insert
+from storage.dialects.listed import listed, numbers_of
 from storage.errors import NotFound
 from storage.records import ArticleId, NewTopic, Topic, TopicId, TopicMatch
 from storage.schema import articles, topic_matches, topics
 from storage.schema_chats import subscriptions
 from storage.wishes import SubscriptionState
+
+_Fits = dict[ArticleId, float]
 
 
 class TopicRepository:
@@ -100,6 +105,15 @@ class TopicRepository:
             for topic, article, score in rows
         ]
 
+    async def matched_from(self, topic_ids: Collection[TopicId], first: ArticleId) -> dict[TopicId, _Fits]:
+        """How much each article from `first` on is about these topics, if at all.
+
+        Articles are numbered as they come: a topic's matches of the archive are not even looked at.
+        """
+        values = {GIVEN: as_parameter(list(topic_ids)), "first": first}
+        rows = await self._connection.execute(_matched(self._connection.dialect.name), values)
+        return {TopicId(topic_id): cast("_Fits", numbers_of(*texts)) for topic_id, *texts in rows.all()}
+
     async def _select(self, statement: Select[int, str, str]) -> list[Topic]:
         rows = await self._connection.execute(statement)
         return [Topic(id=TopicId(id_), key=key, query=query) for id_, key, query in rows]
@@ -107,3 +121,16 @@ class TopicRepository:
 
 def _topics() -> Select[int, str, str]:
     return select(topics.c.id, topics.c.key, topics.c.query)
+
+
+@cache
+def _matched(dialect: str) -> Select[int, str, str]:
+    """Made once: with a parameter for each topic it would be another statement for each round."""
+    return (
+        select(topic_matches.c.topic_id, listed(topic_matches.c.article_id), listed(topic_matches.c.score))
+        .where(
+            topic_matches.c.topic_id.in_(given_ids(dialect)),
+            topic_matches.c.article_id >= bindparam("first"),
+        )
+        .group_by(topic_matches.c.topic_id)
+    )

@@ -11,13 +11,13 @@ from storage.errors import WrongDatabase
 from storage.migrate import MIGRATIONS, recorded_revision
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the schema to the newest revision; raises WrongDatabase for one that is newer."""
+def upgrade(connection: Connection, *, to: str = "head") -> None:
+    """Bring the schema to this revision; raises WrongDatabase for one that is newer."""
     current = recorded_revision(connection)
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if current is not None and current not in known:
         raise WrongDatabase(f"the database has schema {current}, unknown to this version: update Depesche")
-    command.upgrade(_config(connection), "head")
+    command.upgrade(_config(connection), to)
 
 
 def head() -> str | None:

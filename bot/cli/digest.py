@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
@@ -85,16 +85,20 @@ def _moment(text: str, zone: str) -> datetime:
 async def _view(
     services: Services, topics: Sequence[str], *, now: datetime, language: str, zone: str
 ) -> EditionView:
-    fits: dict[StoryId, dict[TopicId, float]] = {}
+    fits: dict[TopicId, list[tuple[StoryId, float]]] = {}
     names: dict[TopicId, str] = {}
     since = now - FIRST_REACH
     for number, text in enumerate(topics):
         query = await read_query(services, text, zone=zone_of(zone))
         names[TopicId(number)] = query.text
-        for story_id, score in await topic_stories(services, query, since=since, limit=MOST_FOUND):
-            fits.setdefault(story_id, {})[TopicId(number)] = score
-    candidates = await _candidates(services, list(fits), now)
-    rankings = [ranking(topic_id, found, candidates) for topic_id, found in _by_topic(fits).items()]
+        fits[TopicId(number)] = await topic_stories(services, query, since=since, limit=MOST_FOUND)
+    candidates = await _candidates(
+        services, {story_id for found in fits.values() for story_id, _ in found}, now
+    )
+    rankings = [
+        ranking(topic_id, ((candidates[id_], fit) for id_, fit in found if id_ in candidates))
+        for topic_id, found in fits.items()
+    ]
     selection = select(rankings, candidates, {}, most=services.settings.digest_stories)
     chosen = selection.chosen
     async with services.storage.read() as tx:
@@ -118,16 +122,8 @@ async def _view(
     )
 
 
-def _by_topic(fits: dict[StoryId, dict[TopicId, float]]) -> dict[TopicId, dict[StoryId, float]]:
-    found: dict[TopicId, dict[StoryId, float]] = {}
-    for story_id, of_story in fits.items():
-        for topic_id, fit in of_story.items():
-            found.setdefault(topic_id, {})[story_id] = fit
-    return found
-
-
 async def _candidates(
-    services: Services, story_ids: list[StoryId], now: datetime
+    services: Services, story_ids: Collection[StoryId], now: datetime
 ) -> dict[StoryId, Candidate]:
     async with services.storage.read() as tx:
         stories = await tx.stories.get_many(story_ids)

@@ -125,17 +125,18 @@ def rank(candidate: Candidate, fit: float) -> float:
     return candidate.weight * fit
 
 
-def ranking(
-    topic_id: TopicId | None, fits: Mapping[StoryId, float], candidates: Mapping[StoryId, Candidate]
-) -> Ranking:
-    """A topic's stories in order; those that are no candidates are left out."""
-    known = {story_id: fit for story_id, fit in fits.items() if story_id in candidates}
-    order, places = [], 0
-    for story_id, fit in known.items():
-        one = candidates[story_id]
-        order.append((-rank(one, fit), story_id))
-        places |= 1 << one.place
-    return Ranking(topic_id, sorted(order), known, places)
+def ranking(topic_id: TopicId | None, found: Iterable[tuple[Candidate, float]]) -> Ranking:
+    """A topic's stories in order, each at its best fit."""
+    fits: dict[StoryId, float] = {}
+    ranks: dict[StoryId, float] = {}
+    places = 0
+    for candidate, fit in found:
+        story_id = candidate.story_id
+        if fit > fits.get(story_id, -1.0):
+            fits[story_id] = fit
+            ranks[story_id] = -rank(candidate, fit)
+            places |= 1 << candidate.place
+    return Ranking(topic_id, sorted(zip(ranks.values(), ranks, strict=True)), fits, places)
 
 
 def select(
@@ -147,21 +148,21 @@ def select(
     taste: Taste = NO_TASTE,
 ) -> Selection:
     """The best of what the chat does not know yet and has not muted, each story at its best fit."""
-    places = 0
-    for one in rankings:
-        places |= one.places
-    unwanted = [
-        candidate
-        for story_id, version in told.items()
-        if (candidate := candidates.get(story_id)) is not None and candidate.version <= version
-    ]
+    seen: set[StoryId] = set()
+    places = seen_places = 0
+    for story_id, version in told.items():
+        one = candidates.get(story_id)
+        if one is not None and one.version <= version:
+            seen.add(one.story_id)
+            seen_places |= 1 << one.place
     if taste.has_mutes:
-        unwanted += [candidates[id_] for id_ in _all_of(rankings) if taste.mutes(id_, candidates[id_])]
-    unwanted_places = 0
-    for candidate in unwanted:
-        unwanted_places |= 1 << candidate.place
-    new_count = (places & ~unwanted_places).bit_count()
-    seen = {candidate.story_id for candidate in unwanted}
+        for story_id in _all_of(rankings):
+            if taste.mutes(story_id, candidates[story_id]):
+                seen.add(story_id)
+                seen_places |= 1 << candidates[story_id].place
+    for ranked in rankings:
+        places |= ranked.places
+    new_count = (places & ~seen_places).bit_count()
     orders = [one.order for one in rankings]
     if taste.leanings:
         orders = [_by_taste(rankings, candidates, taste)]

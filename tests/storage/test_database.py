@@ -1,6 +1,7 @@
 """Opening, migrating and writing, on both databases."""
 
 import asyncio
+import sqlite3
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -11,7 +12,7 @@ from storage.database import Storage, normalise_url
 from storage.errors import AlreadyExists, Busy, WrongDatabase
 from storage.migrate import current_revision, migrate, newest_revision
 from storage.schema import metadata, topics
-from storage.upgrade import head
+from storage.upgrade import head, upgrade
 
 
 def test_the_newest_revision_is_the_one_alembic_would_reach():
@@ -99,3 +100,44 @@ async def test_the_migrations_lead_to_the_tables_of_the_code(any_storage):
 
     async with any_storage.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+
+
+def put_row(database, table, **values):
+    """A row of a schema the code no longer knows: what must be there and was not given is empty."""
+    for _, name, kind, is_needed, default, _ in database.execute(f"PRAGMA table_info({table})").fetchall():
+        if is_needed and default is None and name not in values:
+            values[name] = "" if "CHAR" in kind or kind == "TEXT" else 0
+    marks = ", ".join("?" * len(values))
+    statement = f"INSERT INTO {table}({', '.join(values)}) VALUES ({marks})"  # noqa: S608
+    database.execute(statement, tuple(values.values()))
+
+
+async def test_what_an_older_schema_held_is_there_after_the_upgrade(tmp_path):
+    """The tables that 0014 builds anew."""
+    said_at = "2026-01-05 07:30:00.000000"
+    told = [(7, 3, 2, said_at, None, None), (7, 4, 1, said_at, None, None)]
+    held = {"told": told, "topic_matches": [(5, 9, 0.4), (6, 9, 0.9)]}
+    async with Storage(f"sqlite:///{tmp_path / 'old.db'}") as storage:
+        async with storage.engine.connect() as connection:
+            await connection.execution_options(depesche_writes=True)
+            async with connection.begin():
+                await connection.run_sync(upgrade, to="0013")
+        with sqlite3.connect(tmp_path / "old.db") as database:
+            put_row(database, "chats", id=7)
+            put_row(database, "articles", id=9)
+            for number in (3, 4):
+                put_row(database, "stories", id=number)
+            for number in (5, 6):
+                put_row(database, "topics", id=number, key=str(number))
+            for table, rows in held.items():
+                marks = ", ".join("?" * len(rows[0]))
+                database.executemany(f"INSERT INTO {table} VALUES ({marks})", reversed(rows))  # noqa: S608
+        database.close()
+        await migrate(storage)
+    with sqlite3.connect(tmp_path / "old.db") as database:
+        for table, rows in held.items():
+            assert database.execute(f"SELECT * FROM {table}").fetchall() == rows  # noqa: S608
+            [made] = database.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+            assert "WITHOUT ROWID" in made
+        assert not database.execute("SELECT name FROM sqlite_master WHERE name LIKE 'old%'").fetchall()
+    database.close()

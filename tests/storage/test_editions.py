@@ -18,7 +18,6 @@ from storage.records import (
     NewStory,
     NewTopic,
     Origin,
-    StoryMatch,
     Told,
     TopicMatch,
 )
@@ -128,26 +127,26 @@ async def add_article(tx, number, *, publisher, hours, story=True):
     return article, made.id
 
 
-async def test_stories_are_found_by_topic_and_time_with_their_best_article(any_storage):
+async def test_articles_are_found_by_topic_and_the_stories_they_tell(any_storage):
     async with any_storage.write() as tx:
         korea = await tx.topics.get_or_add(NewTopic(key="k", query="Nordkorea"))
         other = await tx.topics.get_or_add(NewTopic(key="o", query="Klima"))
+        old, _ = await add_article(tx, 3, publisher="B", hours=30)
         first, story = await add_article(tx, 1, publisher="A", hours=2)
         second, _ = await add_article(tx, 2, publisher="B", hours=1, story=False)
         await tx.articles.assign([second.id], story)
-        old, _ = await add_article(tx, 3, publisher="B", hours=30)
         lone, _ = await add_article(tx, 4, publisher="", hours=1, story=False)
-        scores = {first.id: 0.9, second.id: 0.4, old.id: 1.0, lone.id: 1.0}
+        scores = {first.id: 0.9, second.id: 0.4, old.id: 1.0, lone.id: 1 / 3}
         await tx.topics.put_matches(
             [TopicMatch(topic_id=korea.id, article_id=id_, score=score) for id_, score in scores.items()]
         )
 
         since = NOW - timedelta(hours=24)
         first_seen = await tx.articles.first_since(since)
-        assert await tx.editions.matched_since([korea.id, other.id], since, first=first_seen) == [
-            StoryMatch(korea.id, story, 0.9, second.id)
-        ]
-        assert await tx.editions.matched_since([other.id], since, first=first_seen) == []
+        found = await tx.topics.matched_from([korea.id, other.id], first_seen)
+        assert found == {korea.id: {first.id: 0.9, second.id: 0.4, lone.id: pytest.approx(1 / 3, abs=1e-14)}}
+        assert await tx.topics.matched_from([other.id], first_seen) == {}
+        assert await tx.articles.stories_of(found[korea.id]) == {first.id: story, second.id: story}
         assert await tx.editions.looked_through(since) == (3, 2)
 
 

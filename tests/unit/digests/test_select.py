@@ -38,7 +38,8 @@ def select_by_topic(topics, told, *, most, taste=NO_TASTE):
     for number, stories in enumerate(topics, start=1):
         fits = {one.story_id: max(fits.values(), default=0.0) for one, fits in stories}
         is_asked = all(fits for _, fits in stories)
-        rankings.append(ranking(TopicId(number) if is_asked else None, fits, candidates))
+        found = [(candidates[story_id], fit) for story_id, fit in fits.items()]
+        rankings.append(ranking(TopicId(number) if is_asked else None, found))
     return select_from(rankings, candidates, told, most=most, taste=taste)
 
 
@@ -150,7 +151,10 @@ def test_looking_at_the_heads_of_the_lists_finds_what_looking_at_all_does(topics
         )[0]
         for number in range(61)
     }
-    rankings = [ranking(TopicId(number), fits, stories) for number, fits in enumerate(topics)]
+    rankings = [
+        ranking(TopicId(number), [(stories[story_id], fit) for story_id, fit in fits.items()])
+        for number, fits in enumerate(topics)
+    ]
 
     selection = select_from(rankings, stories, told, most=most)
 
