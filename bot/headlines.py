@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.digests.scope import Scope
-from bot.digests.select import candidate, ranking, select
+from bot.digests.select import UNASKED, candidate, ranking, select
 from bot.field import MOST_LEADING
 from storage.records import StoryId
 
@@ -26,5 +26,5 @@ async def leading(tx: Transaction, scope: Scope, *, now: datetime, most: int) ->
         story.id: candidate(story, publishers.get(story.lead_id, ""), place=place, now=now)
         for place, story in enumerate(found)
     }
-    ranked = ranking(None, ((one, 0.0) for one in candidates.values()))
+    ranked = ranking(None, ((one, UNASKED) for one in candidates.values()))
     return [one.candidate.story_id for one in select([ranked], candidates, {}, most=most).chosen]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot import pipeline
+from bot.digests.select import weight
 from bot.localchat.newsroom import Newsroom
 from bot.stories.sections import section_named
 from storage.records import ArticleId, StoryId
@@ -67,13 +68,15 @@ async def test_without_a_topic_some_are_suggested_and_open_on_a_press(talk, ada,
 
 
 @pytest.mark.parametrize("command", ["/schlagzeilen", "/headlines", "/top"])
-async def test_headlines_lead_with_what_most_outlets_tell(talk, ada, command):
+async def test_headlines_lead_with_what_weighs_most(talk, ada, command):
     answer = await talk.ask(ada, command)
 
     assert answer.text.startswith("Was gerade oben steht")
     assert [button.text for button in list(answer.buttons())[:7]] == [*"123456", "✓ Als meine Depesche"]
     [more] = [line for line in answer.text.splitlines() if line.startswith("Heute öfter als sonst: ")]
     assert 2 <= len(more.split(" · ")) <= 6
+    weights = await weights_of(talk, answer)
+    assert weights == sorted(weights, reverse=True)
 
 
 @pytest.fixture
@@ -82,12 +85,24 @@ async def publishers(talk):
     await Newsroom(talk.services, []).register_publishers()
 
 
+def listed(message):
+    """The stories of the list, in order."""
+    return [StoryId(int(data.split(":")[1])) for data in datas(message) if data.startswith("st:")]
+
+
 async def outlets_of(talk, message):
     """Who tells each story of the list."""
-    ids = [int(data.split(":")[1]) for data in datas(message) if data.startswith("st:")]
     async with talk.services.storage.read() as tx:
-        found = await tx.articles.of_stories([StoryId(id_) for id_ in ids])
+        found = await tx.articles.of_stories(listed(message))
     return [{article.publisher for article in articles} for articles in found.values()]
+
+
+async def weights_of(talk, message):
+    async with talk.services.storage.read() as tx:
+        stories = await tx.stories.get_many(listed(message))
+    now = talk.services.clock.now()
+    told = (stories[id_] for id_ in listed(message))
+    return [weight(independent_count=one.independent_count, last_at=one.last_at, now=now) for one in told]
 
 
 def datas(message):
