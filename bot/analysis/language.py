@@ -81,12 +81,10 @@ class Languages:
 
     @cached_property
     def _detector(self) -> LanguageIdentifier:
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - heavy
+        from bot.analysis.detector import detector_of  # noqa: PLC0415 - heavy
 
-        detector = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
         several = (language for _, languages in _SCRIPTS for language in languages)
-        detector.set_languages(list(dict.fromkeys((*LATIN, *several))))
-        return detector
+        return detector_of(list(dict.fromkeys((*LATIN, *several))))
 
 
 def _by_script(sample: str) -> tuple[str, ...]:
