@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
-import htmldate
 import lxml.html
 from lxml import etree
 
@@ -179,6 +178,8 @@ def _read(text: str, zone: tzinfo) -> _Said | None:
 
 def _guessed(page: Page, url: str, zone: tzinfo) -> datetime | None:
     """From the address or anything else that looks like a date; good for the day alone."""
+    import htmldate  # noqa: PLC0415 - heavy: only for the process that reads pages
+
     try:
         found = htmldate.find_date(page.tree, url=url or None, original_date=True, extensive_search=True)
     except (ValueError, TypeError, AttributeError, etree.LxmlError):

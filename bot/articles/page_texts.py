@@ -6,7 +6,6 @@ import re
 
 import lxml.html
 import regex
-import trafilatura
 
 from bot.articles.page_tree import Page
 from bot.articles.page_words import EMBEDDED, FURNITURE_LINES, FURNITURE_MARKS, LEADS
@@ -94,6 +93,8 @@ def is_furniture(line: str) -> bool:
 
 
 def _extracted(html: str, *, precise: bool) -> str:
+    import trafilatura  # noqa: PLC0415 - half a second: only for the process that reads pages
+
     text = trafilatura.extract(
         html,
         favor_precision=precise,

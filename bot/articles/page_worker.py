@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 import orjson
@@ -61,5 +62,7 @@ def _read(body: bytes, request: Mapping[str, Any]) -> bytes:
 
 
 if __name__ == "__main__":
+    for heavy in ("trafilatura", "htmldate"):
+        import_module(heavy)  # not on the first page's time
     limit_memory()
     serve(sys.stdin.buffer, sys.stdout.buffer, _read)
