@@ -4,42 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from bot.analysis.data.reading import data_lines
 from bot.analysis.folding import fold
-
-KNOWN = (
-    "de",
-    "en",
-    "fr",
-    "es",
-    "it",
-    "nl",
-    "pt",
-    "pl",
-    "ru",
-    "uk",
-    "sv",
-    "da",
-    "no",
-    "fi",
-    "cs",
-    "hu",
-    "ro",
-    "tr",
-    "el",
-    "bg",
-    "sr",
-    "mk",
-    "be",
-    "ar",
-    "fa",
-    "ur",
-    "he",
-    "zh",
-    "ja",
-    "ko",
-    "th",
-    "hi",
-)
 
 
 def code_of(name: str) -> str | None:
@@ -54,15 +20,10 @@ def names_of_languages() -> list[str]:
 
 @cache
 def _codes() -> dict[str, str]:
-    from babel import Locale  # noqa: PLC0415 - only where somebody asks for a language
-
-    codes = {}
-    for code in KNOWN:
-        for locale in ("de", "en", code):
-            name = fold(Locale(locale).languages.get(code, ""))
-            if name:
-                codes[name] = code
-                if locale == "de" and name.endswith("isch"):
-                    codes[name + "e"] = code
-    codes["deutsche"] = "de"
-    return codes | {code: code for code in KNOWN}
+    codes: dict[str, str] = {}
+    for line in data_lines("languages.txt"):
+        code, *names = (fold(name) for name in line.split(" | "))
+        # "spanische", as in "spanische Artikel", of its German name, the first.
+        inflected = [names[0] + "e"] if names[0].endswith(("isch", "deutsch")) else []
+        codes |= dict.fromkeys([code, *names, *inflected], code)
+    return codes
