@@ -58,6 +58,12 @@ class Rows:
         )
 
 
+def _logarithms(most: int) -> Floats:
+    """Of each frequency below `most` and a half, in halves."""
+    found: Floats = np.log1p(2.0 * np.arange(most)).astype(np.float32)
+    return found
+
+
 class Index:
     """Documents are numbered from 0 in the order they are added, for good; the oldest can be dropped.
 
@@ -68,9 +74,10 @@ class Index:
         """`size` is above every code."""
         self._first = 0
         self._frequency = np.zeros(size, np.int32)
-        self._logs = np.log(np.arange(1024) + 0.5).astype(np.float32)
-        # Of each term's frequency: what changes with every article is looked up with every comparison.
-        self._log: Floats = np.full(size, self._logs[0], np.float32)
+        self._logs = _logarithms(1024)
+        # Of each term's frequency: what changes with every article is looked up with every comparison. Nought
+        # for terms nobody has seen, so that no memory is taken for them.
+        self._log: Floats = np.zeros(size, np.float32)
         self._postings = Postings(size)
         self._terms: Growing[np.uint32] = Growing(np.uint32)
         self._counts: Growing[np.uint8] = Growing(np.uint8)
@@ -142,7 +149,7 @@ class Index:
 
     def rarity(self, terms: Codes | Ints) -> Floats:
         """How telling each term is: high for one that few articles have."""
-        rare: Floats = np.float32(np.log(len(self) + UNSEEN + 1)) - self._log[terms]
+        rare: Floats = np.float32(np.log(2 * (len(self) + UNSEEN + 1))) - self._log[terms]
         return rare
 
     def candidates(
@@ -227,5 +234,5 @@ class Index:
         frequency = self._frequency[terms]
         highest = int(frequency.max(initial=0))
         if highest >= len(self._logs):
-            self._logs = np.log(np.arange(2 * highest) + 0.5).astype(np.float32)
+            self._logs = _logarithms(2 * highest)
         self._log[terms] = self._logs[frequency]
