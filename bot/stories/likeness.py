@@ -52,6 +52,20 @@ class Near:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What an article and each of some documents have in common."""
+
+    direct: Floats
+    """Resemblance, 0 to 1, less the further they are apart in time."""
+    kin: Floats
+    """How near their subjects are, 0 to 1, whenever it was: half words, half marks; marks alone abroad."""
+
+    def plus(self, more: Compared) -> Compared:
+        """With these documents, then with those."""
+        return Compared(np.concatenate((self.direct, more.direct)), np.concatenate((self.kin, more.kin)))
+
+
 class Likeness:
     """Half words, half pieces of words, marks as well where compounds stay whole.
 
@@ -142,39 +156,28 @@ class Likeness:
         indexes = (self._words, self._pieces, self._marks)
         return Near(documents, *(index.rows(documents) for index in indexes))
 
-    def direct(self, probe: Probe, near: Near) -> Floats:
-        """Resemblance to each of these, 0 to 1, less the further they are apart in time."""
+    def compare(self, probe: Probe, near: Near) -> Compared:
+        """The article beside each of these."""
         words = self._words.cosines([(1.0, self._words.vector(probe.words))], near.words)
         pieces = self._pieces.cosines([(1.0, self._pieces.vector(probe.pieces))], near.pieces)
-        foreign = self._is_foreign(probe, near.documents)
-        alike = (words + pieces) / 2
-        if not rules.has_parts(probe.language):
-            agree = self._marks.cosines([(1.0, self._marks.vector(probe.marks))], near.marks)
-            alike = (1 - rules.BY_MARKS) * alike + rules.BY_MARKS * agree
-        if foreign.any():
-            marks = self._shared_marks(probe, near)
-            alike = np.where(foreign, rules.ACROSS_LANGUAGES * (marks + pieces) / 2, alike)
-        faded: Floats = np.minimum(alike, 1) * self.fading(probe, near.documents)
-        return faded
-
-    def kin(self, probe: Probe, near: Near) -> Floats:
-        """How near the subjects are, 0 to 1, whenever it was: half words, half marks; marks alone abroad."""
-        words = self._words.cosines([(1.0, self._words.vector(probe.words))], near.words)
         marks = self._marks.cosines([(1.0, self._marks.vector(probe.marks))], near.marks)
+        alike, subject = (words + pieces) / 2, (words + marks) / 2
+        if not rules.has_parts(probe.language):
+            alike = (1 - rules.BY_MARKS) * alike + rules.BY_MARKS * marks
         foreign = self._is_foreign(probe, near.documents)
-        alike = (words + marks) / 2
         if foreign.any():
-            alike = np.where(foreign, self._shared_marks(probe, near), alike)
+            shared = self._shared_marks(probe, near, marks)
+            alike = np.where(foreign, rules.ACROSS_LANGUAGES * (shared + pieces) / 2, alike)
+            subject = np.where(foreign, shared, subject)
         # Long texts always have something in common; a teaser has little to share.
         lengths = np.diff(near.words.ends, prepend=0)
         shorter = np.minimum(lengths, len(probe.words)) / rules.LONG_ENOUGH
-        kin: Floats = np.minimum(alike / np.sqrt(np.clip(shorter, rules.SHORTEST, 1)), 1).astype(np.float32)
-        return kin
+        kin = np.minimum(subject / np.sqrt(np.clip(shorter, rules.SHORTEST, 1)), 1).astype(np.float32)
+        return Compared(np.minimum(alike, 1) * self.fading(probe, near.documents), kin)
 
-    def _shared_marks(self, probe: Probe, near: Near) -> Floats:
+    def _shared_marks(self, probe: Probe, near: Near, agree: Floats) -> Floats:
         """How far the marks agree; where no name, place or figure is shared the kind of event says little."""
         vector = self._marks.vector(probe.marks)
-        agree = self._marks.cosines([(1.0, vector)], near.marks)
         named = self._marks.cosines([(1.0, vector)], near.marks, only=are_named(probe.marks.terms))
         bounded: Floats = named + np.minimum(agree - named, rules.KIND_COUNTS * named + rules.KIND_ALONE)
         return bounded
@@ -220,7 +223,7 @@ class Likeness:
         """Resemblance, as evidence, of each of these (rows) to each of those (columns)."""
         near = self.near(others)
         probes = [self.recall(number) for number in some.tolist()]
-        return np.vstack([self.alike(probe, near, self.direct(probe, near)) for probe in probes])
+        return np.vstack([self.alike(probe, near, self.compare(probe, near).direct) for probe in probes])
 
     def rarity(self, word: str) -> float:
         """How telling a folded word is in this window, by its pieces."""

@@ -15,7 +15,7 @@ from bot.stories import rules
 from bot.stories.arrays import Floats, Ints
 from bot.stories.facts import announced, is_news
 from bot.stories.holding import Holding
-from bot.stories.likeness import Near, Probe
+from bot.stories.likeness import Compared, Near, Probe
 from bot.stories.lookalikes import is_another
 from bot.stories.member import LiveStory, Member
 from bot.stories.sections import is_sport
@@ -88,17 +88,16 @@ class Window(Holding):
     def place(self, article: Article, analysis: Analysis) -> Placement:
         """Find the article's story, or start one, and take it in."""
         probe = self._probe(article, analysis)
-        near, direct, combined = self._compare(probe)
+        near, compared, resemblance = self._compare(probe)
         documents = near.documents
-        alike = self.likeness.alike(probe, near, direct)
+        alike = self.likeness.alike(probe, near, compared.direct)
         joins = self._fits(article, probe.language, documents, alike)
         story = joins[0].story if joins else LiveStory()
         told = self.facts(story)
         number = self._remember(article, analysis, probe, story)
-        copies = tuple(self._find_copies(number, documents[np.argsort(-direct, kind="stable")]))
+        copies = tuple(self._find_copies(number, documents[np.argsort(-compared.direct, kind="stable")]))
         is_copy_itself = any(copy == article.id for copy, _ in copies)
         absorbed = tuple(self._absorb(story, [fit.story for fit in joins[1:]]))
-        resemblance = np.maximum(direct, combined)
         return Placement(
             article_id=article.id,
             story=story,
@@ -107,7 +106,7 @@ class Window(Holding):
             absorbed=absorbed,
             copies=copies,
             links=tuple(self._links(documents, resemblance)),
-            kin=self._kin(probe, near, resemblance, self._story_of[number]),
+            kin=self._kin(documents, compared.kin, resemblance, self._story_of[number]),
             parting=self._part(story) if joins and joins[0].strangers >= LEAST_ARTICLES else None,
         )
 
@@ -115,21 +114,22 @@ class Window(Holding):
         """Numbers and names its articles have told."""
         return frozenset().union(*(member.stated for member in self.members(story)))
 
-    def _compare(self, probe: Probe) -> tuple[Near, Floats, Floats]:
-        """Articles worth a look; resemblance to each; the same with what the neighbours know."""
+    def _compare(self, probe: Probe) -> tuple[Near, Compared, Floats]:
+        """Articles worth a look, what is shared with each, and resemblance with what the neighbours know."""
         first = self.likeness.near(self.likeness.candidates(probe))
-        found, near = first.documents, self.likeness.direct(probe, first)
-        order = np.argsort(-near, kind="stable")
+        found, compared = first.documents, self.likeness.compare(probe, first)
+        order = np.argsort(-compared.direct, kind="stable")
         best = order[: rules.NEIGHBOURS]
-        best = best[near[best] >= rules.IS_NEIGHBOUR]
+        best = best[compared.direct[best] >= rules.IS_NEIGHBOUR]
         stories = dict.fromkeys(self._story_of[number] for number in found[order].tolist())
         newest = [story.documents[-NEWEST:] for story in list(stories)[:STORIES]]
         more = np.setdiff1d(np.array([n for part in newest for n in part], np.int64), found)
         rest = self.likeness.near(more)
         whole = first.plus(rest)
-        direct = np.concatenate((near, self.likeness.direct(probe, rest)))
-        beyond = self.likeness.beyond(probe, whole, found[best], near[best])
-        return whole, direct, (1 - rules.BEYOND) * direct + rules.BEYOND * beyond
+        beyond = self.likeness.beyond(probe, whole, found[best], compared.direct[best])
+        compared = compared.plus(self.likeness.compare(probe, rest))
+        combined = (1 - rules.BEYOND) * compared.direct + rules.BEYOND * beyond
+        return whole, compared, np.maximum(compared.direct, combined)
 
     def _fits(self, article: Article, language: str, documents: Ints, alike: Floats) -> list[_Fit]:
         """The stories the article can join, the one that fits best first."""
@@ -191,23 +191,20 @@ class Window(Holding):
 
     def _links_of(self, number: int) -> tuple[ArticleId, tuple[tuple[ArticleId, float], ...]]:
         probe = self.likeness.recall(number)
-        near, direct, combined = self._compare(probe)
-        kin = self._kin(probe, near, np.maximum(direct, combined), self._story_of[number])
+        near, compared, resemblance = self._compare(probe)
+        kin = self._kin(near.documents, compared.kin, resemblance, self._story_of[number])
         return self._members[number].article_id, kin
 
     def _kin(
-        self, probe: Probe, near: Near, resemblance: Floats, story: LiveStory
+        self, documents: Ints, kin: Floats, resemblance: Floats, story: LiveStory
     ) -> tuple[tuple[ArticleId, float], ...]:
         """The subject says who belongs beside it, the resemblance too in which order: it may be the event."""
-        kin = self.likeness.kin(probe, near)
         score = (kin + resemblance) / 2
         order = np.argsort(-score, kind="stable")
         order = order[kin[order] >= rules.RELATED]
-        others = [
-            place for place in order.tolist() if self._story_of[int(near.documents[place])] is not story
-        ]
+        others = [place for place in order.tolist() if self._story_of[int(documents[place])] is not story]
         return tuple(
-            (self._members[int(near.documents[place])].article_id, round(float(score[place]), 4))
+            (self._members[int(documents[place])].article_id, round(float(score[place]), 4))
             for place in others[:LINKS]
         )
 

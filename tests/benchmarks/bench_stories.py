@@ -120,7 +120,7 @@ def measure(likeness: Likeness, queries: Sequence[Probe], kept: list[tuple[Bag, 
         for query in queries:
             started = time.process_time()
             near = likeness.near(likeness.candidates(query))
-            scores = likeness.direct(query, near)
+            scores = likeness.compare(query, near).direct
             ours.append((time.process_time() - started) * 1000)
             if matrix is None or (round_number and len(theirs) >= 2 * len(queries)):
                 continue
