@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.stories import rules
+from bot.stories.areas import is_elsewhere
 from bot.stories.arrays import Floats, Ints
 from bot.stories.facts import announced, is_news
 from bot.stories.holding import Holding
@@ -150,7 +151,7 @@ class Window(Holding):
                 words_each=words_each,
             )
             nearest = members[int(np.argmax(alike[own]))]
-            if score >= 1 and not is_another(article, nearest):
+            if score >= 1 and not is_another(article, nearest) and not is_elsewhere(article, members):
                 fits.append(_Fit(score, story, int(np.count_nonzero(alike[own] < APART))))
         return sorted(fits, key=lambda fit: -fit.score)
 
@@ -161,6 +162,8 @@ class Window(Holding):
         """Of the stories the article fits as well, those that are the same event."""
         for other in others:
             some, more = story.documents[-NEWEST:], other.documents[-NEWEST:]
+            if any(is_elsewhere(member, self.members(story)) for member in self.members(other)):
+                continue
             table = self.likeness.between(np.array(some, np.int64), np.array(more, np.int64))
             if self._has_sport(story) != self._has_sport(other) or not rules.become_one(table):
                 continue
