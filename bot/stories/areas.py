@@ -1,7 +1,7 @@
 """Whose figure it is: interest, prices, jobs and growth are told of every area in the same words.
 
-Central banks decide in the same week and by the same step, statistics come out month by month: reports on two areas
-share nearly everything but the area's name.
+Central banks decide in the same week and by the same step, statistics come out month by month: reports on two
+areas share nearly everything but the area's name.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from storage.records import Article
 BEGINNING = 200
 
 _INTEREST = re.compile(
-    r"zins|notenbank|zentralbank|währungshüter|central bank|rate (?:cut|hike|rise|decision)|(?:interest|key) rate"
-    r"|\brates\b|borrowing costs|quarter[ -]point|basis(?:punkte| points)|taux|banque centrale|\btipos\b|banco central"
-    r"|\btassi\b|banca centrale|ключев\w+ ставк|центробанк|federal reserve|bank of (?:england|japan|canada)|riksbank"
-    r"|norges bank|(?-i:\b(?:Fed|EZB|ECB|BCE|SNB|BNS|BoE|BoJ)\b)",
+    r"zins|notenbank|zentralbank|währungshüter|central bank|rate (?:cut|hike|rise|decision)|\brates\b"
+    r"|(?:interest|key) rate|borrowing costs|quarter[ -]point|basis(?:punkte| points)|taux|banque centrale"
+    r"|\btipos\b|banco central|\btassi\b|banca centrale|ключев\w+ ставк|центробанк|federal reserve"
+    r"|bank of (?:england|japan|canada)|riksbank|norges bank|(?-i:\b(?:Fed|EZB|ECB|BCE|SNB|BNS|BoE|BoJ)\b)",
     re.IGNORECASE,
 )
 _FIGURES = re.compile(
@@ -30,12 +30,14 @@ _FIGURES = re.compile(
     re.IGNORECASE,
 )
 _EURO = "euro"
-# Each by the names of its bank, its people and itself, as German, English, French, Spanish and Italian write them.
+# Each by the names of its bank, its people and itself, as several languages write them.
 _AREAS = {
-    "us": r"\bFed\b|Federal Reserve|\bUSA?\b|\bU\.S\.|(?i:\bamerika|\bamerican|états-unis|estados unidos|stati uniti)",
+    "us": r"\bFed\b|Federal Reserve|\bUSA?\b|\bU\.S\."
+    r"|(?i:\bamerika|\bamerican|états-unis|estados unidos|stati uniti)",
     _EURO: r"\b(?:EZB|ECB|BCE)\b|(?i:europäische zentralbank|european central bank|banque centrale européenne"
     r"|banco central europeo|banca centrale europea|euro-?(?:raum|zone|land|area|länder|staaten)|zona euro)",
-    "gb": r"\bBoE\b|\bUK\b|(?i:bank of england|britisch|british|britain|großbritannien|royaume-uni|reino unido)",
+    "gb": r"\bBoE\b|\bUK\b"
+    r"|(?i:bank of england|britisch|british|britain|großbritannien|royaume-uni|reino unido)",
     "ch": r"\b(?:SNB|BNS)\b|(?i:schweizer|\bschweiz\b|\bswiss\b|switzerland|suisse|suiza|svizzera)",
     "jp": r"\bBoJ\b|(?i:bank of japan|\bjapan|japon|giappone)",
     "se": r"(?i:riksbank|schwed|swed(?:en|ish)|suède|suecia)",

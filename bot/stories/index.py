@@ -216,6 +216,13 @@ class Index:
             query[vector.terms] = 0
         return np.divide(dots, rows.norms, out=np.zeros_like(dots), where=rows.norms > 0)
 
+    def once_known(self, vector: Vector) -> float:
+        """By how much its cosines grow once a document has its terms: what none has yet weighs too much."""
+        logs = self._log[vector.terms]
+        most = np.log(2 * (len(self) + UNSEEN + 1))
+        before, after = (vector.weights * (most - some) for some in (logs, np.maximum(logs, self._logs[1])))
+        return float(np.linalg.norm(before) / (np.linalg.norm(after) or 1.0))
+
     def strongest(self, vector: Vector, rows: Rows) -> Floats:
         """Which share of the cosine with each row rests on one term; 1 where nothing is shared."""
         if not len(rows.ends):

@@ -158,22 +158,29 @@ class Likeness:
 
     def compare(self, probe: Probe, near: Near) -> Compared:
         """The article beside each of these."""
-        words = self._words.cosines([(1.0, self._words.vector(probe.words))], near.words)
+        own_words, own_marks = self._words.vector(probe.words), self._marks.vector(probe.marks)
+        words = self._words.cosines([(1.0, own_words)], near.words)
         pieces = self._pieces.cosines([(1.0, self._pieces.vector(probe.pieces))], near.pieces)
-        marks = self._marks.cosines([(1.0, self._marks.vector(probe.marks))], near.marks)
-        alike, subject = (words + pieces) / 2, (words + marks) / 2
+        marks = self._marks.cosines([(1.0, own_marks)], near.marks)
+        alike = (words + pieces) / 2
         if not rules.has_parts(probe.language):
             alike = (1 - rules.BY_MARKS) * alike + rules.BY_MARKS * marks
+        more_words, more_marks = self._words.once_known(own_words), self._marks.once_known(own_marks)
+        subject = (more_words * words + more_marks * marks) / 2
         foreign = self._is_foreign(probe, near.documents)
         if foreign.any():
             shared = self._shared_marks(probe, near, marks)
             alike = np.where(foreign, rules.ACROSS_LANGUAGES * (shared + pieces) / 2, alike)
-            subject = np.where(foreign, shared, subject)
-        # Long texts always have something in common; a teaser has little to share.
+            subject = np.where(foreign, more_marks * shared, subject)
+        kin = self._kin(probe, near, subject)
+        return Compared(np.minimum(alike, 1) * self.fading(probe, near.documents), kin)
+
+    def _kin(self, probe: Probe, near: Near, subject: Floats) -> Floats:
+        """Long texts always have something in common; a teaser has little to share."""
         lengths = np.diff(near.words.ends, prepend=0)
         shorter = np.minimum(lengths, len(probe.words)) / rules.LONG_ENOUGH
-        kin = np.minimum(subject / np.sqrt(np.clip(shorter, rules.SHORTEST, 1)), 1).astype(np.float32)
-        return Compared(np.minimum(alike, 1) * self.fading(probe, near.documents), kin)
+        kin: Floats = np.minimum(subject / np.sqrt(np.clip(shorter, rules.SHORTEST, 1)), 1).astype(np.float32)
+        return kin
 
     def _shared_marks(self, probe: Probe, near: Near, agree: Floats) -> Floats:
         """How far the marks agree; where no name, place or figure is shared the kind of event says little."""

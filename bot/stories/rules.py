@@ -30,6 +30,8 @@ SAME_PUBLISHER = 1.35
 OTHER_SECTION = 2.2
 # Two stories become one when their articles resemble each other as those within a story do.
 MERGES = 0.14
+# Resemblance across languages is a rougher measure: stories told in several have to resemble each other more.
+MERGES_ACROSS = 0.165
 # How many of a story's articles must resemble the newcomer: one may be there by mistake.
 NEAREST = 3
 # A resemblance that rests on one shared word is a subject ("Pyrotechnik"), not an event: it counts in
@@ -111,9 +113,9 @@ def fit(
     return float(np.mean(np.sort(alike)[::-1][:NEAREST])) / needed
 
 
-def become_one(alike: Floats) -> bool:
-    """Rows are one story's articles, columns the other's."""
-    return kinship(alike) >= MERGES
+def become_one(alike: Floats, *, languages: int = 1) -> bool:
+    """Rows are one story's articles, columns the other's; they are told in so many languages."""
+    return kinship(alike) >= (MERGES if languages == 1 else MERGES_ACROSS)
 
 
 def kinship(alike: Floats) -> float:

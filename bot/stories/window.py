@@ -155,22 +155,25 @@ class Window(Holding):
                 fits.append(_Fit(score, story, int(np.count_nonzero(alike[own] < APART))))
         return sorted(fits, key=lambda fit: -fit.score)
 
-    def _has_sport(self, story: LiveStory) -> bool:
-        return any(self._members[number].is_sport for number in story.documents)
-
     def _absorb(self, story: LiveStory, others: list[LiveStory]) -> Iterator[LiveStory]:
         """Of the stories the article fits as well, those that are the same event."""
         for other in others:
-            some, more = story.documents[-NEWEST:], other.documents[-NEWEST:]
-            if any(is_elsewhere(member, self.members(story)) for member in self.members(other)):
-                continue
-            table = self.likeness.between(np.array(some, np.int64), np.array(more, np.int64))
-            if self._has_sport(story) != self._has_sport(other) or not rules.become_one(table):
+            if not self._are_one(story, other):
                 continue
             for number in other.documents:
                 self._story_of[number] = story
             story.take_over(other)
             yield other
+
+    def _are_one(self, story: LiveStory, other: LiveStory) -> bool:
+        mine, theirs = self.members(story), self.members(other)
+        if any(one.is_sport for one in mine) != any(one.is_sport for one in theirs):
+            return False
+        if any(is_elsewhere(one, mine) for one in theirs):
+            return False
+        some, more = (np.array(one.documents[-NEWEST:], np.int64) for one in (story, other))
+        languages = {one.language for one in (*mine, *theirs)}
+        return rules.become_one(self.likeness.between(some, more), languages=len(languages))
 
     def _part(self, story: LiveStory) -> Parting | None:
         """Take a second event out of the story, if it holds one."""

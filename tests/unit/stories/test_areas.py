@@ -60,7 +60,9 @@ def test_a_report_on_all_three_makes_them_no_single_story():
         window.place(*analysed(article(number, title, text, hours=10 * number)))
 
     title = "Fed, EZB und Bank of England senken Leitzins um 0,25 Prozentpunkte"
-    text = "Drei Notenbanken haben den Leitzins um einen Viertelpunkt gesenkt und verweisen auf die Inflation."
+    text = (
+        "Drei Notenbanken haben den Leitzins um einen Viertelpunkt gesenkt und verweisen auf die Inflation."
+    )
     placement = window.place(*analysed(article(7, title, text, hours=70)))
 
     assert not placement.is_new
