@@ -76,6 +76,13 @@ def test_no_articles_have_no_summary():
         ("Wird die Küstenwache in Seeland jetzt wirklich besser?", False),
         ("Mehr dazu in unserem Newsletter aus dem Hafen von Harven.", False),
         ("Die Küstenwache in Seeland bekommt neue Schiffe und …", False),
+        ("Die Zahl der Toten stieg auf fünf.", True),
+        ("Dann war es still.", False),
+        ("Das kündigte die Küstenwache am Abend in Harven an.", False),
+        ("Das Unternehmen mit 22 Schiffen stellte am Mittwoch einen Antrag.", True),
+        ("„Wir öffnen den Hafen im Mai“, sagte Ministerin Tessa Orlin.", True),
+        ("„Wir öffnen den Hafen im Mai“, sagte er am Mittwoch.", False),
+        ("„Sie ist ein Oldtimer“, sagte Ministerin Tessa Orlin.", False),
     ],
 )
 def test_standing_alone(sentence, alone):
