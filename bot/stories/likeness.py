@@ -171,7 +171,7 @@ class Likeness:
         if foreign.any():
             shared = self._shared_marks(probe, near, marks)
             alike = np.where(foreign, rules.ACROSS_LANGUAGES * (shared + pieces) / 2, alike)
-            subject = np.where(foreign, more_marks * shared, subject)
+            subject = np.where(foreign, shared, subject)
         kin = self._kin(probe, near, subject)
         return Compared(np.minimum(alike, 1) * self.fading(probe, near.documents), kin)
 

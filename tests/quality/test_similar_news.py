@@ -16,13 +16,13 @@ from tests.quality.simple_clusters import METHODS
 # below what was asked of the same set before.
 MEASURES = ("mrr", "recall_6", "ndcg_6", "ap", "f1", "b3", "pair")
 FLOORS = {
-    "front pages": (0.964, 0.977, 0.96, 0.87, 0.839, 0.943, 0.834),
-    "full texts": (0.978, 0.958, 0.962, 0.884, 0.842, 0.914, 0.835),
-    "headlines": (0.74, 0.622, 0.627, 0.418, 0.471, 0.683, 0.354),
-    "german english": (0.99, 0.99, 0.99, 0.989, 0.983, 0.963, 0.895),
-    "other languages": (0.899, 0.956, 0.899, 0.82, 0.819, 0.899, 0.819),
+    "front pages": (0.964, 0.977, 0.962, 0.87, 0.839, 0.943, 0.834),
+    "full texts": (0.978, 0.958, 0.962, 0.89, 0.842, 0.914, 0.835),
+    "headlines": (0.756, 0.626, 0.636, 0.419, 0.471, 0.683, 0.354),
+    "german english": (0.99, 0.99, 0.99, 0.99, 0.99, 0.99, 0.99),
+    "other languages": (0.899, 0.956, 0.899, 0.824, 0.819, 0.899, 0.819),
 }
-MIXED = {"front pages": 14, "full texts": 4, "headlines": 9, "german english": 3, "other languages": 0}
+MIXED = {"front pages": 14, "full texts": 3, "headlines": 9, "german english": 0, "other languages": 0}
 # There the best of the simple methods, which know the whole set beforehand, joins as much of what belongs together.
 NOT_YET_BETTER = {"other languages"}
 
