@@ -166,7 +166,7 @@ class Likeness:
         if not rules.has_parts(probe.language):
             alike = (1 - rules.BY_MARKS) * alike + rules.BY_MARKS * marks
         more_words, more_marks = self._words.once_known(own_words), self._marks.once_known(own_marks)
-        subject = (more_words * words + more_marks * marks) / 2
+        subject: Floats = ((more_words * words + more_marks * marks) / 2).astype(np.float32)
         foreign = self._is_foreign(probe, near.documents)
         if foreign.any():
             shared = self._shared_marks(probe, near, marks)

@@ -23,8 +23,9 @@ FLOORS = {
     "other languages": (0.899, 0.956, 0.899, 0.824, 0.819, 0.899, 0.819),
 }
 MIXED = {"front pages": 14, "full texts": 3, "headlines": 9, "german english": 0, "other languages": 0}
-# There the best of the simple methods, which know the whole set beforehand, joins as much of what belongs together.
-NOT_YET_BETTER = {"other languages"}
+# Too few articles for one half to tell methods apart: on this testing half the best of the simple ones, which know
+# the whole set beforehand, is as good, on the tuning half a tenth worse. Both halves count.
+SMALL = {"other languages"}
 
 
 @pytest.mark.parametrize("name", list(FLOORS))
@@ -48,13 +49,14 @@ async def test_similar_news_and_stories_are_found(name):
     floors = dict(zip(MEASURES, FLOORS[name], strict=True))
     assert {key: value for key, value in measured.items() if value < floors[key]} == {}
     assert mixed(asked.labels, asked.stories) <= MIXED[name]
-    if name not in NOT_YET_BETTER:
-        assert found.f1 > max(_simple(asked.labels, asked.articles))
+    part = "all" if name in SMALL else "testing"
+    found = grouping(asked.labels, asked.stories, part=part)
+    assert found.f1 > max(_simple(asked.labels, asked.articles, part))
 
 
-def _simple(labels, articles) -> list[float]:
+def _simple(labels, articles, part) -> list[float]:
     """Thresholds are fitted on the tuning half, as ours were."""
     found: list[Grouping] = [
-        grouping(labels, simple_stories(method, labels, articles), part="testing") for method in METHODS
+        grouping(labels, simple_stories(method, labels, articles), part=part) for method in METHODS
     ]
     return [one.f1 for one in found]
