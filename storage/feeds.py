@@ -64,6 +64,12 @@ class FeedRepository:
         rows = await self._connection.scalars(statement.order_by(count.desc(), feeds.c.country).limit(limit))
         return list(rows)
 
+    async def publishers_countries(self) -> dict[str, str]:
+        """Of each publisher whose feed has one the country, as ISO code."""
+        statement = select(feeds.c.publisher, feeds.c.country).where(feeds.c.country != "")
+        rows = await self._connection.execute(statement.order_by(feeds.c.id.desc()))
+        return {row.publisher: row.country for row in rows}
+
     async def get_many(self, feed_ids: Collection[FeedId]) -> dict[FeedId, Feed]:
         """Those that are there, by id."""
         if not feed_ids:

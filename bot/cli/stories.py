@@ -57,7 +57,9 @@ async def _stories(since: str, limit: int, database: str, *, as_json: bool) -> N
             pass
         now = services.clock.now()
         found, articles = await _read(services, now - span if span else _EARLIEST, limit)
-    found.sort(key=lambda story: -importance(story, articles.get(story.id, ()), now=now))
+        async with services.storage.read() as tx:
+            countries = await tx.feeds.publishers_countries()
+    found.sort(key=lambda story: -importance(story, articles.get(story.id, ()), countries=countries, now=now))
     if as_json:
         print_json([story_json(story, articles.get(story.id, ())) for story in found])
     else:

@@ -210,3 +210,17 @@ async def test_a_moved_feed_takes_its_new_address_unless_another_has_it(any_stor
     async with any_storage.read() as tx:
         moved = await tx.feeds.get(moving.id)
     assert (moved.url, moved.moved_to, moved.moved_since) == ("https://neu.example/", "", None)
+
+
+async def test_a_publishers_country_is_that_of_its_first_feed_that_names_one(any_storage):
+    async with any_storage.write() as tx:
+        for number, (publisher, country) in enumerate(
+            (("Bote", ""), ("Bote", "AT"), ("Bote", "DE"), ("Kurier", ""))
+        ):
+            new = NewFeed(
+                url=f"https://example.org/feed/{number}", publisher=publisher, country=country, language="de"
+            )
+            await tx.feeds.add(new, now=NOW)
+
+    async with any_storage.read() as tx:
+        assert await tx.feeds.publishers_countries() == {"Bote": "AT"}

@@ -1,5 +1,6 @@
 """The small judgements stories are made of."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -16,11 +17,12 @@ from bot.stories.importance import importance
 from bot.stories.index import Index
 from bot.stories.lookalikes import is_lookalike
 from bot.stories.marks import mark_code
+from bot.stories.member import member_of
 from bot.stories.reasons import Read, reason
 from bot.stories.rules import fit
 from bot.stories.similar import SAME_STORY, related_articles, same_story
 from bot.stories.sketch import kicker, sketch, without_kicker
-from bot.stories.wire import voices
+from bot.stories.wire import LONG_TEXT, is_copy, voices
 from storage.records import Related, Story, StoryId
 from tests.unit.stories.news import NOON, analysed, article
 
@@ -244,11 +246,18 @@ def test_importance_grows_with_sources_and_fades_with_time():
             last_at=NOON - timedelta(hours=hours), independent_count=sources,
         )  # fmt: skip
 
-    assert importance(story(5, 1), (), now=NOON) > importance(story(2, 1), (), now=NOON)
-    assert importance(story(2, 1), (), now=NOON) > importance(story(2, 30), (), now=NOON)
+    def weight(of, articles=(), **countries):
+        return importance(of, articles, countries=countries, now=NOON)
+
+    assert weight(story(5, 1)) > weight(story(2, 1)) > weight(story(2, 30))
     copies = [article(number, "A", publisher="Eins") for number in (1, 2)]
     spread = [article(number, "A") for number in (1, 2)]
-    assert importance(story(2, 1), spread, now=NOON) > importance(story(2, 1), copies, now=NOON)
+    assert weight(story(2, 1), spread) > weight(story(2, 1), copies)
+    neighbours = [article(1, "A", publisher="Eins"), article(2, "A", publisher="Zwei")]
+    assert weight(story(2, 1), neighbours, Eins="at", Zwei="ch") > weight(story(2, 1), neighbours, Eins="at")
+    assert weight(story(2, 1), neighbours, Eins="at", Zwei="at") == weight(story(2, 1), neighbours)
+    old = [replace(one, published_at=NOON - timedelta(hours=4)) for one in spread]
+    assert weight(story(2, 1), spread) > weight(story(2, 1), old)
 
 
 def test_similar_news_come_best_first_the_nearest_of_each_story_before_the_rest():
@@ -292,3 +301,29 @@ def test_two_headlines_join_more_easily_where_nobody_has_more_than_headlines():
         )
 
     assert score(8.0) > 1 > score(16.0)
+
+
+@pytest.mark.parametrize("mark", ["AFP", "Reuters", "KEYSTONE-SDA", "APA", "dpa"])
+def test_every_agency_is_known_by_dateline_end_and_author(mark):
+    told = "Der Bundestag hat beschlossen."
+
+    assert agency("", f"BERN ({mark}) – {told}") == mark.lower()
+    assert agency("", f"{told} ({mark})") == mark.lower()
+    assert agency(mark, told) == mark.lower()
+
+
+def test_a_long_copy_cut_to_half_is_one_and_an_own_report_is_none():
+    wire = " ".join(
+        f"Satz {number} erzählt vom Beben auf Samora und von Haus {number * 7}." for number in range(40)
+    )
+    own = " ".join(
+        f"In Belun sah Nachbarin {number} die Erde beben, Straße {number * 3}." for number in range(40)
+    )
+    first, cut, other = (
+        member_of(*analysed(article(number, f"Titel {number}", text)))
+        for number, text in enumerate((wire, wire[: len(wire) // 2], own))
+    )
+
+    assert len(wire) // 2 > LONG_TEXT
+    assert is_copy(first, cut)
+    assert not is_copy(first, other)
