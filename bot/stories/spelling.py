@@ -10,8 +10,21 @@ _SPELLED = str.maketrans(
 )
 
 
-@lru_cache(maxsize=50_000)
-def fold(word: str) -> str:
+_WORD = 64
+"""Characters of what is kept once it was folded: texts come once, and are long."""
+
+
+def fold(text: str) -> str:
     """Lower case, umlauts spelled out, other marks dropped."""
-    decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFC", word).lower().translate(_SPELLED))
+    return _fold_word(text) if len(text) <= _WORD else _fold(text)
+
+
+def _fold(text: str) -> str:
+    spelled = unicodedata.normalize("NFC", text).lower().translate(_SPELLED)
+    if spelled.isascii():
+        return spelled
+    decomposed = unicodedata.normalize("NFD", spelled)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+_fold_word = lru_cache(maxsize=50_000)(_fold)

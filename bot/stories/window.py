@@ -137,10 +137,12 @@ class Window(Holding):
         places: dict[LiveStory, list[int]] = {}
         for place, number in enumerate(documents.tolist()):
             places.setdefault(self._story_of[number], []).append(place)
-        fits, words_each = [], self.likeness.words_each
+        fits, words_each, each = [], self.likeness.words_each, alike.tolist()
         for story, own in places.items():
             if len(own) < min(len(story.documents), NEWEST):
                 continue  # too far down the list to have been looked at whole
+            if max(each[place] for place in own) < rules.LEAST_NEEDED:
+                continue
             members = [self._members[number] for number in documents[own].tolist()]
             score = rules.fit(
                 alike[own],

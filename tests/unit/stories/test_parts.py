@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.stories import spelling
 from bot.stories.agencies import agency
 from bot.stories.arrays import Growing, stretches, sums
 from bot.stories.bags import SMALL, bag_of, code
@@ -19,7 +20,7 @@ from bot.stories.lookalikes import is_lookalike
 from bot.stories.marks import mark_code
 from bot.stories.member import member_of
 from bot.stories.reasons import Read, reason
-from bot.stories.rules import fit
+from bot.stories.rules import LEAST_NEEDED, fit
 from bot.stories.similar import SAME_STORY, related_articles, same_story
 from bot.stories.sketch import kicker, sketch, without_kicker
 from bot.stories.wire import LONG_TEXT, is_copy, voices
@@ -327,3 +328,31 @@ def test_a_long_copy_cut_to_half_is_one_and_an_own_report_is_none():
     assert len(wire) // 2 > LONG_TEXT
     assert is_copy(first, cut)
     assert not is_copy(first, other)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=6), st.sampled_from(["de", "fr"]), st.integers(0, 700))
+def test_what_resembles_too_little_fits_nowhere(values, language, lead_length):
+    alike = np.array(values, np.float32)
+    score = fit(
+        alike,
+        language=language,
+        same_publisher=False,
+        other_section=False,
+        lead_length=lead_length,
+        words_each=9.0,
+    )
+
+    assert score < 1 or max(values) >= LEAST_NEEDED - 1e-6
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Selenskyj", "selenskyj"),
+        ("Große Öfen in Łódź", "grosse oefen in lodz"),
+        ("„Erdoğan“ – čas", "„erdogan“ – cas"),
+        ("Groß " * 40, "gross " * 40),
+    ],
+)
+def test_one_spelling_for_words_and_texts(text, folded):
+    assert spelling.fold(text) == folded
