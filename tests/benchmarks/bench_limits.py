@@ -1,10 +1,12 @@
 """The whole bot under Telegram's own limits, in real time, against the local Bot API that enforces them.
 
     python -m tests.benchmarks.bench_limits digests [--chats 10000]
+    python -m tests.benchmarks.bench_limits spread [--chats 1000]
     python -m tests.benchmarks.bench_limits breaking [--chats 100000]
 
-`digests`: that many orders are due in the same minute (10,000 take six minutes). `breaking`: an editor's
-item goes to that many readers (100,000 take an hour) while others talk to the bot. A worker runs in a process
+`digests`: that many orders are due in the same minute (10,000 take six minutes). `spread`: they are due over
+ten minutes. `breaking`: an editor's item goes to that many readers (100,000 take an hour) while others talk
+to the bot. A worker runs in a process
 of its own on SQLite; the Bot API refuses whoever is faster than Telegram allows and counts it.
 """
 
@@ -23,6 +25,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 from rich.console import Console
@@ -48,6 +51,7 @@ WARM_UP = timedelta(seconds=30)
 SPAN_S = 10.0
 QUESTIONS = ("/hilfe", "/status", "/abos", "/thema {word}", "/suche {word}")
 EACH_S = 2.0
+SPREAD_MINUTES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,12 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage_of(readership: Readership, *, breaking: bool) -> AsyncIterator[Stage]:
+async def stage_of(readership: Readership, *, breaking: bool, due_over: int = 1) -> AsyncIterator[Stage]:
     """A readership, the local Telegram, and a worker that has warmed up when the orders fall due."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "limits.db"
         await made(path, readership)
-        _as_asked(path, breaking=breaking)
+        _as_asked(path, breaking=breaking, due_over=due_over)
         async with LocalTelegram() as telegram:
             telegram.api.rates = rates = Rates()
             people = {
@@ -86,7 +90,7 @@ async def stage_of(readership: Readership, *, breaking: bool) -> AsyncIterator[S
                     yield Stage(telegram, rates, people)
 
 
-def _as_asked(path: Path, *, breaking: bool) -> None:
+def _as_asked(path: Path, *, breaking: bool, due_over: int) -> None:
     with sqlite3.connect(path) as database:
         # A worker that runs has grouped its archive long ago.
         database.execute(
@@ -98,6 +102,13 @@ def _as_asked(path: Path, *, breaking: bool) -> None:
             "UPDATE articles SET story_id = (SELECT max(id) FROM stories) WHERE story_id IS NULL"
         )
         database.execute("UPDATE chats SET breaking = ?, length = 'short'", ("all" if breaking else "none",))
+        for minute in range(1, due_over):
+            due_at = NOW + timedelta(minutes=minute)
+            local = due_at.astimezone(ZoneInfo("Europe/Berlin")).strftime("%H:%M")
+            database.execute(
+                "UPDATE digests SET next_due_at = ?, local_time = ? WHERE chat_id % ? = ?",
+                (due_at.strftime("%Y-%m-%d %H:%M:%S.%f"), local, due_over, minute),
+            )
     database.close()
 
 
@@ -147,6 +158,28 @@ async def digests(chats: int) -> dict[str, tuple[str, str]]:
             "first, seconds after it was due": (f"{times[0] - due:.1f}", "≤ 2"),
             "seconds for all": (f"{times[-1] - due:.1f}", f"≤ {380 * count / 10_000:.0f}"),
             **rate_figures(times, stage.rates),
+        }
+
+
+async def spread(chats: int) -> dict[str, tuple[str, str]]:
+    async with stage_of(Readership(chats), breaking=False, due_over=SPREAD_MINUTES) as stage:
+        due = time.time() + WARM_UP.total_seconds()
+        ends = due + 60 * SPREAD_MINUTES
+
+        def is_out() -> bool:
+            return time.time() > ends and len({entry.chat_id for entry in stage.telegram.sent}) >= chats
+
+        await _until(is_out, "all digests", seconds=60 * SPREAD_MINUTES + 180)
+        firsts: dict[int, float] = {}
+        for entry in stage.telegram.sent:
+            firsts.setdefault(entry.chat_id or 0, entry.at.timestamp())
+        # People's numbers are their chats' with a million before.
+        late = sorted(at - due - 60 * (chat % SPREAD_MINUTES) for chat, at in firsts.items())
+        return {
+            "chats reached": (f"{len(firsts):,}", f"{chats:,}"),
+            "lateness: median, slowest, s": (f"{late[len(late) // 2]:.1f}, {late[-1]:.1f}", ""),
+            "lateness: p99, s": (f"{late[int(len(late) * 0.99)]:.1f}", "≤ 5"),
+            "violations of Telegram's limits": (str(len(stage.rates.violations)), "0"),
         }
 
 
@@ -273,6 +306,9 @@ def show(title: str, figures: dict[str, tuple[str, str]]) -> None:
     Console(width=100).print(table)
 
 
+_MEASURES = {"digests": (digests, 10_000), "spread": (spread, 1_000), "breaking": (breaking, 100_000)}
+
+
 def main() -> None:
     if sys.argv[1:2] == ["worker"]:
         asyncio.run(work(*sys.argv[2:6]))
@@ -280,11 +316,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("digests", "breaking"))
+    parser.add_argument("what", choices=tuple(_MEASURES))
     parser.add_argument("--chats", type=int)
     options = parser.parse_args()
-    chats = options.chats or (10_000 if options.what == "digests" else 100_000)
-    measure = digests if options.what == "digests" else breaking
+    measure, usual = _MEASURES[options.what]
+    chats = options.chats or usual
     show(f"{options.what}, {chats:,} chats", asyncio.run(measure(chats)))
 
 
