@@ -231,6 +231,14 @@ class ArticleRepository:
         rows = await self._connection.scalars(statement.order_by(listings.c.position))
         return [ArticleId(item_id) for item_id in rows]
 
+    async def last_seen_at(self) -> datetime | None:
+        """When the latest article came; None before the first."""
+        return await self._connection.scalar(select(func.max(articles.c.first_seen_at)))
+
+    async def publisher_count(self) -> int:
+        """How many named publishers there are."""
+        return await self._connection.scalar(_COUNT_PUBLISHERS) or 0
+
     async def publishers(self) -> list[PublisherCount]:
         """Every named publisher, the one with most articles first."""
         statement = (
@@ -253,6 +261,19 @@ class ArticleRepository:
 
     async def _list(self, statement: Select[Any]) -> list[Article]:
         return [_article(row) for row in await self._connection.execute(statement)]
+
+
+def _count_publishers() -> Select[int]:
+    """From name to name through the index: neither database skips what is alike by itself."""
+    least = select(func.min(articles.c.publisher).label("name"))
+    names = least.where(articles.c.publisher != "").cte("names", recursive=True)
+    following = least.where(articles.c.publisher > names.c.name).scalar_subquery()
+    names = names.union_all(select(following).where(names.c.name.is_not(None)))
+    return select(func.count(names.c.name))
+
+
+# Made once.
+_COUNT_PUBLISHERS = _count_publishers()
 
 
 def _chunks(keys: Collection[Key]) -> list[list[Key]]:

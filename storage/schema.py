@@ -116,7 +116,7 @@ class ArticleColumns(TypedColumns):
     title: Named[str] = Column(Text)
     text: Named[str] = Column(Text)
     summary: Named[str] = Column(Text)
-    publisher: Named[str] = Column(String, index=True)
+    publisher: Named[str] = Column(String)
     language: Named[str]
     author: Named[str]
     section: Named[str]
@@ -133,6 +133,8 @@ class ArticleColumns(TypedColumns):
 
 
 articles = Table("articles", metadata, ArticleColumns)
+# Who brought how much, and what last.
+Index("ix_articles_publisher_dates", articles.c.publisher, articles.c.published_at, articles.c.first_seen_at)
 # How a feed does, and what else it brought lately.
 Index("ix_articles_feed_seen", articles.c.feed_id, articles.c.first_seen_at)
 # Texts are kept for a while only.

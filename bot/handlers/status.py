@@ -15,7 +15,8 @@ async def status(turn: Turn) -> None:
     async with turn.services.storage.read() as tx:
         followed = await tx.chats.subscriptions(turn.chat.id)
         digests = await tx.digests.of_chat(turn.chat.id)
-        publishers = await tx.articles.publishers()
+        publisher_count = await tx.articles.publisher_count()
+        last_seen_at = await tx.articles.last_seen_at()
         fresh = await tx.articles.count_since(turn.now - timedelta(days=1))
     await turn.reply(
         "status",
@@ -24,13 +25,13 @@ async def status(turn: Turn) -> None:
         paused=[one.topic.query for one in followed if one.state is SubscriptionState.PAUSED],
         digests=[(shown_time(one.local_time, turn.chat.language), one.weekdays) for one in digests],
         next_due_at=min((digest.next_due_at for digest in digests), default=None),
-        publisher_count=len(publishers),
+        publisher_count=publisher_count,
         fresh=fresh,
         is_paused=not is_written_to(turn.chat, turn.now),
         quiet=tuple(
             shown_time(one, turn.chat.language) for one in (turn.chat.quiet_from, turn.chat.quiet_to) if one
         ),
-        last_seen_at=max((one.last_seen_at for one in publishers), default=None),
+        last_seen_at=last_seen_at,
     )
 
 

@@ -173,6 +173,13 @@ async def test_a_page_lists_its_items_in_order_and_never_itself(any_storage):
         assert await tx.articles.listed(one.id) == []
 
 
+async def test_without_articles_there_is_no_publisher(any_storage):
+    async with any_storage.read() as tx:
+        assert await tx.articles.publishers() == []
+        assert await tx.articles.publisher_count() == 0
+        assert await tx.articles.last_seen_at() is None
+
+
 async def test_publishers_are_counted_with_their_freshness(any_storage):
     async with any_storage.write() as tx:
         await tx.articles.add_many(
@@ -186,6 +193,8 @@ async def test_publishers_are_counted_with_their_freshness(any_storage):
 
     async with any_storage.read() as tx:
         found = await tx.articles.publishers()
+        assert await tx.articles.publisher_count() == 2
+        assert await tx.articles.last_seen_at() == max(one.last_seen_at for one in found)
 
     assert [(one.publisher, one.article_count, one.last_published_at) for one in found] == [
         ("Anzeiger", 2, NOW - timedelta(hours=2)),
