@@ -319,6 +319,7 @@ async def _poll(bot: Running) -> None:
 async def _introduce(bot: Running) -> None:
     """Ask Telegram who we are, however long it is away; then tell it our commands and webhook."""
     pause = 1.0
+    await asyncio.to_thread(bot.services.analyser.warm_up)
     while not bot.stop.is_set():
         try:
             await bot.application.initialize()

@@ -75,6 +75,12 @@ class Analyser:
     def languages(self) -> Languages:
         return Languages(self.words.stop_words)
 
+    def warm_up(self) -> None:
+        """Load what the first text and the first question would wait for: some tenths of a second."""
+        self.analyse(title="Nordkorea", text="Zum Aufwärmen, was in Seoul gesagt wird.")
+        for language in LANGUAGES:
+            self.aliases.of_term("seoul", language)
+
     def analyse(self, *, title: str, summary: str = "", text: str = "", language: str = "") -> Findings:
         """Everything at once; `language` is what the source claims."""
         from bot.analysis.fingerprint import fingerprint  # noqa: PLC0415 - numpy: not for those who only search
