@@ -86,7 +86,7 @@ Index("ix_digests_due", digests.c.next_due_at, digests.c.place)
 class EditionColumns(TypedColumns):
     id = Column(BigId, primary_key=True)
     chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"))
-    digest_id: Named[int | None] = Column(BigId, ForeignKey("digests.id", ondelete="SET NULL"))
+    digest_id: Named[int | None] = Column(BigId, ForeignKey("digests.id", ondelete="SET NULL"), index=True)
     slot: Named[str]
     local_date = Column(Date, nullable=False)
     due_at: Named[datetime] = Column(UtcDateTime)
@@ -105,8 +105,9 @@ class ToldColumns(TypedColumns):
     story_id: Named[int] = Column(BigId, ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
     version: Named[int]
     told_at: Named[datetime] = Column(UtcDateTime)
-    edition_id: Named[int | None] = Column(BigId, ForeignKey("editions.id", ondelete="SET NULL"))
-    broadcast_id: Named[int | None] = Column(BigId, ForeignKey("broadcasts.id", ondelete="SET NULL"))
+    edition_id: Named[int | None] = Column(BigId)
+    """Which may be gone, as may the broadcast: to look for them here when they go would be to read it all."""
+    broadcast_id: Named[int | None] = Column(BigId)
 
 
 # Read by chat, thousands of lines a round: they lie together.
@@ -242,7 +243,7 @@ class OutboxColumns(TypedColumns):
     message_id: Named[int | None] = Column(BigInteger)
     error: Named[str] = Column(Text)
     ended_at: Named[datetime | None] = Column(UtcDateTime)
-    edition_id: Named[int | None] = Column(BigId, ForeignKey("editions.id", ondelete="SET NULL"))
+    edition_id: Named[int | None] = Column(BigId, ForeignKey("editions.id", ondelete="SET NULL"), index=True)
     broadcast_id: Named[int | None] = Column(BigId, ForeignKey("broadcasts.id", ondelete="SET NULL"))
     revision: Named[int] = Column(Integer, server_default="0")
 
@@ -316,7 +317,7 @@ broadcasts = Table("broadcasts", metadata, BroadcastColumns)
 
 class ButtonColumns(TypedColumns):
     id = Column(BigId, primary_key=True)
-    chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"))
+    chat_id: Named[int] = Column(BigId, ForeignKey("chats.id", ondelete="CASCADE"), index=True)
     action: Named[str]
     argument: Named[dict[str, Any]] = Column(JSON)
     created_at: Named[datetime] = Column(UtcDateTime, index=True)

@@ -1,4 +1,8 @@
-"""On SQLite the ledger lies by chat and the matches by topic, as they are read: no index leads elsewhere."""
+"""On SQLite the ledger lies by chat and the matches by topic, as they are read: no index leads elsewhere.
+
+A line of the ledger keeps the numbers of what told it, and no longer looks for it: for each edition removed
+with its chat the whole ledger was searched.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +17,8 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     if op.get_bind().dialect.name != "sqlite":
+        op.drop_constraint(op.f("fk_told_edition_id"), "told", type_="foreignkey")
+        op.drop_constraint(op.f("fk_told_broadcast_id"), "told", type_="foreignkey")
         return
     op.rename_table("told", "old_told")
     op.create_table(
@@ -25,8 +31,6 @@ def upgrade() -> None:
         sa.Column("broadcast_id", _ID, nullable=True),
         _of("told", "chat", "chats"),
         _of("told", "story", "stories"),
-        _of("told", "edition", "editions", ondelete="SET NULL"),
-        _of("told", "broadcast", "broadcasts", ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("chat_id", "story_id", name=op.f("pk_told")),
         sqlite_with_rowid=False,
     )
@@ -46,9 +50,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_topic_matches_article_id"), "topic_matches", ["article_id"], unique=False)
 
 
-def _of(table: str, kind: str, other: str, *, ondelete: str = "CASCADE") -> sa.ForeignKeyConstraint:
+def _of(table: str, kind: str, other: str) -> sa.ForeignKeyConstraint:
     name = op.f(f"fk_{table}_{kind}_id")
-    return sa.ForeignKeyConstraint([f"{kind}_id"], [f"{other}.id"], name=name, ondelete=ondelete)
+    return sa.ForeignKeyConstraint([f"{kind}_id"], [f"{other}.id"], name=name, ondelete="CASCADE")
 
 
 def _move(table: str, columns: str) -> None:
