@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from storage.records import ArticleId
+from storage.records import ArticleId, ChatId
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # A portion holds up other writers for some milliseconds.
 PORTION = 200
 BOILERPLATE_LASTS = timedelta(days=180)
+TOLD_LASTS = timedelta(days=180)
+"""No story goes on for so long that somebody could be told it again."""
 OWED_LASTS = timedelta(days=1)
 LATE_AT_ONCE = 1000
 
@@ -35,11 +37,28 @@ class Retention:
 
     def __init__(self) -> None:
         self._after = ArticleId(0)
+        self._chat: ChatId | None = ChatId(0)
+        """What was told was looked through up to this chat; None when it was to the end."""
+        self._looked_on: date | None = None
 
     async def forget(self, services: Services) -> bool:
         """One portion of each kind; True when more may be waiting."""
         texts = await self._texts(services)
-        return await self._articles(services) or texts
+        told = await self._told(services)
+        return await self._articles(services) or texts or told
+
+    async def _told(self, services: Services) -> bool:
+        """Once a day through all chats."""
+        now = services.clock.now()
+        if self._chat is None and self._looked_on != now.date():
+            self._chat = ChatId(0)
+        if self._chat is None:
+            return False
+        self._looked_on = now.date()
+        before = now - max(TOLD_LASTS, timedelta(days=2 * services.settings.window_days))
+        async with services.storage.write() as tx:
+            self._chat = await tx.retention.forget_told(before=before, after=self._chat, limit=PORTION)
+        return self._chat is not None
 
     async def _texts(self, services: Services) -> bool:
         days, now = services.settings.keep_text_days, services.clock.now()

@@ -1,4 +1,4 @@
-"""Forgets texts and articles that are kept no longer, a few at a time."""
+"""Forgets texts, articles and what was told when they are kept no longer, a few at a time."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.records import ArticleId
+from storage.dialects.given import among
+from storage.records import ArticleId, ChatId
 from storage.schema import articles, boilerplate, stories, versions
+from storage.schema_chats import chats, editions, told
 
 
 class RetentionRepository:
@@ -53,6 +55,15 @@ class RetentionRepository:
         copies = update(articles).where(articles.c.wire_of.in_(article_ids))
         await self._connection.execute(copies.values(wire_of=None))
         await self._connection.execute(delete(articles).where(articles.c.id.in_(article_ids)))
+
+    async def forget_told(self, *, before: datetime, after: ChatId, limit: int) -> ChatId | None:
+        """Of the next chats, what they were told before then; the id to go on after, None at the end."""
+        following = select(chats.c.id).where(chats.c.id > after).order_by(chats.c.id).limit(limit)
+        ids = (await self._connection.scalars(following)).all()
+        of_these = among(self._connection, ids)
+        for table, at in ((told, told.c.told_at), (editions, editions.c.created_at)):
+            await self._connection.execute(delete(table).where(table.c.chat_id.in_(of_these), at < before))
+        return ChatId(ids[-1]) if len(ids) == limit else None
 
     async def forget_boilerplate(self, *, before: datetime) -> None:
         """Outlets change their pages; what still stands there is found again."""

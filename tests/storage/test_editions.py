@@ -8,6 +8,7 @@ import pytest
 from storage.errors import AlreadyExists
 from storage.messages import Lane, MessagePart, NewDelivery
 from storage.records import (
+    ChatId,
     ChatKind,
     EditionState,
     Memory,
@@ -186,3 +187,25 @@ async def test_a_digest_that_waited_too_long_is_untold(any_storage):
         assert (await tx.outbox.waiting(now=later)).count == 2
         [given_up] = await tx.editions.last_of_chat(late.id, limit=9)
         assert (given_up.state, given_up.reason) == (EditionState.SKIPPED, "late")
+
+
+async def test_what_was_told_long_ago_is_forgotten_chat_by_chat(any_storage):
+    first, second = await add_chat(any_storage), await add_chat(any_storage, 8)
+    before = NOW - timedelta(days=180)
+    async with any_storage.write() as tx:
+        _, long_ago = await add_article(tx, 1, publisher="Elbtal-Bote", hours=1)
+        _, lately = await add_article(tx, 2, publisher="Elbtal-Bote", hours=1)
+        for chat in (first, second):
+            for story, told_at in ((long_ago, before - timedelta(seconds=1)), (lately, before)):
+                issued = await tx.editions.add(edition(chat, slot=f"{told_at}", created_at=told_at))
+                await tx.told.put(
+                    [Told(chat_id=chat.id, story_id=story, version=1, told_at=told_at, edition_id=issued.id)]
+                )
+        after = await tx.retention.forget_told(before=before, after=ChatId(0), limit=1)
+        assert after == first.id
+        assert [line.story_id for line in await tx.told.of_chat(first.id)] == [lately]
+        assert [line.story_id for line in await tx.told.of_chat(second.id)] == [long_ago, lately]
+        assert await tx.retention.forget_told(before=before, after=after, limit=2) is None
+        assert [line.story_id for line in await tx.told.of_chat(second.id)] == [lately]
+        assert await tx.editions.find(second.id, f"{before}") is not None
+        assert await tx.editions.find(second.id, f"{before - timedelta(seconds=1)}") is None
