@@ -45,7 +45,7 @@ WHOLE = 0.75
 # There capitals mark names alone, not every noun: names, places and figures are this much of the resemblance.
 BY_MARKS = 1 / 3
 LEAST_BROAD = 0.02
-# Where no article of a story resembles the newcomer so much `fit` is below 1, whoever tells it in any language.
+# Where no article of a story resembles the newcomer so much `fit` is below 1, whoever tells it, wherever.
 LEAST_NEEDED = WHOLE * min(JOINS_ONE_LONG, JOINS_ONE_BARE, JOINS_TWO, JOINS_MANY)
 # Share of the resemblance seen through the newcomer's nearest neighbours, who know other words for
 # the event.
