@@ -187,7 +187,7 @@ async def breaking(chats: int) -> dict[str, tuple[str, str]]:
     async with stage_of(Readership(chats, every=chats + 1), breaking=True) as stage:
         editor = stage.telegram.user("Clara", user_id=EDITOR, is_admin=True)
         await _answers(stage, seconds=1)  # the worker is up, and warm
-        before = await _answers(stage, seconds=20)
+        before = await _answers(stage, seconds=60)
         said = await editor.say("/eilmeldung Nordkorea feuert erneut Raketen ab. Sie gingen im Meer nieder.")
         preview = await _shown(stage, editor, said)
         pressed = time.time()
