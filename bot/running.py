@@ -83,6 +83,9 @@ class Running:
         self.application: BotApplication = build_application(
             services, paced, token=self.token, base_url=services.settings.api_url
         )
+        self.receiving = Receiving(
+            services, self.application, bot_id=self.bot_id, on_stored=lambda: self.wake("answer")
+        )
         self.scheduler: Scheduler | None = None
         self._retention = Retention()
         self._failure: BaseException | None = None
@@ -107,14 +110,11 @@ class Running:
         self.stop.set()
 
     def poller(self) -> Poller:
-        receiving = Receiving(
-            self.services, self.application, bot_id=self.bot_id, on_stored=lambda: self.wake("answer")
-        )
         return Poller(
             self.transport,
             token=self.token,
             base_url=self.services.settings.api_url,
-            store=receiving.keep,
+            store=self.receiving.keep,
             stop=self.stop,
             # A stand-by would only take the updates away from who answers them.
             may_fetch=lambda: self.limits.is_ours,
@@ -370,7 +370,7 @@ async def _closing(bot: Running) -> AsyncIterator[None]:
 async def _web(bot: Running) -> AsyncIterator[None]:
     settings = bot.services.settings
     application = build_web(
-        bot.services, bot_id=bot.bot_id, webhook_secret=settings.webhook_secret.get_secret_value()
+        bot.services, store=bot.receiving.keep, webhook_secret=settings.webhook_secret.get_secret_value()
     )
     async with serve(application, host=settings.host, port=settings.port) as port:
         log.info("web server listens", extra={"host": settings.host, "port": port})

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.services import Services
 from bot.web.health import Health
-from bot.web.webhook import Webhook
+from bot.web.webhook import Store, Webhook
 
 HEALTH_PATH: Final = "/healthz"
 METRICS_PATH: Final = "/metrics"
@@ -18,14 +18,14 @@ WEBHOOK_PATH: Final = "/telegram"
 _MAX_BODY: Final = 4 * 1024 * 1024
 
 
-def build_web(services: Services, *, bot_id: int = 0, webhook_secret: str = "") -> web.Application:
+def build_web(services: Services, *, store: Store | None = None, webhook_secret: str = "") -> web.Application:
     """The routes; the webhook is there only with a secret, for without one anybody could speak to it."""
     application = web.Application(client_max_size=_MAX_BODY)
     health = Health(services)
     application.router.add_get(HEALTH_PATH, health.healthz)
     application.router.add_get(METRICS_PATH, health.metrics)
-    if webhook_secret:
-        webhook = Webhook(services, bot_id=bot_id, secret=webhook_secret)
+    if store is not None and webhook_secret:
+        webhook = Webhook(store, secret=webhook_secret)
         application.router.add_post(WEBHOOK_PATH, webhook.receive)
     return application
 

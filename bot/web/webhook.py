@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hmac
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import orjson
 from aiohttp import web
 
-from bot.services import Services
 from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
@@ -18,13 +18,15 @@ SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the hea
 _RETRY_AFTER_S: Final = "5"
 _MAX_NUMBER: Final = 2**63
 
+Store = Callable[[Sequence[tuple[int, str]]], Awaitable[None]]
+"""Keeps updates, each with its number; raises StorageError."""
+
 
 class Webhook:
     """Proves the sender first, reads the body then."""
 
-    def __init__(self, services: Services, *, bot_id: int, secret: str) -> None:
-        self._services = services
-        self._bot_id = bot_id
+    def __init__(self, store: Store, *, secret: str) -> None:
+        self._store = store
         self._secret = secret.encode()
 
     async def receive(self, request: web.Request) -> web.Response:
@@ -36,9 +38,7 @@ class Webhook:
         if number is None:
             return web.Response(status=400)
         try:
-            async with self._services.storage.write() as tx:
-                text = body.decode()
-                await tx.inbox.put(self._bot_id, [(number, text)], now=self._services.clock.now())
+            await self._store([(number, body.decode())])
         except (StorageError, OSError) as error:
             # Telegram keeps it and comes again.
             log.warning("update not stored", extra={"error": str(error)})

@@ -6,12 +6,18 @@ import threading
 from contextlib import closing, contextmanager
 
 import pytest
+from aiohttp import ClientSession
 
 from bot.pipeline import answer
 from bot.receiving import Receiving
+from bot.web.server import WEBHOOK_PATH, build_web, serve
+from bot.web.webhook import SECRET_HEADER
 from storage.errors import Busy
+from storage.messages import InboxState
 
 PATIENCE = "Ich komme gerade nicht an meine Daten. Deine Nachricht ist da: Die Antwort kommt, sobald es geht."
+
+SECRET = "s3cret-s3cret-s3cret"
 
 
 @contextmanager
@@ -68,6 +74,26 @@ async def test_who_writes_to_a_locked_database_is_told_once_and_answered_later(
     assert told == PATIENCE
     assert len(answers) == 2
     assert PATIENCE not in answers
+
+
+async def test_a_webhook_has_them_told_as_well(empty_talk, receiving, tmp_path):
+    ada = empty_talk.telegram.user("Ada", language="de")
+    await ada.say("/hilfe")
+    [(_, body)] = await fetched(empty_talk)
+    application = build_web(empty_talk.services, store=receiving.keep, webhook_secret=SECRET)
+
+    async with serve(application, host="127.0.0.1", port=0) as port, ClientSession() as client:
+        url, headers = f"http://127.0.0.1:{port}{WEBHOOK_PATH}", {SECRET_HEADER: SECRET}
+        with locked(tmp_path / "empty.db"):
+            posting = asyncio.create_task(client.post(url, data=body, headers=headers))
+            await empty_talk.telegram.wait_for_reply(ada, "meine Daten", seconds=10)
+            assert not posting.done()
+        assert (await posting).status == 200
+
+    await answer(empty_talk.services, empty_talk.application)
+    assert len(empty_talk.replies(ada)) == 2
+    async with empty_talk.services.storage.read() as tx:
+        assert await tx.inbox.count(InboxState.DONE) == 1
 
 
 async def test_whom_the_database_refuses_again_and_again_hears_it_once(empty_talk, receiving, monkeypatch):

@@ -21,9 +21,17 @@ def services(storage, clock):
     return services_for(storage, clock)
 
 
+def storing(services):
+    async def store(updates):
+        async with services.storage.write() as tx:
+            await tx.inbox.put(42, updates, now=services.clock.now())
+
+    return store
+
+
 @pytest.fixture
 async def address(services):
-    application = build_web(services, bot_id=42, webhook_secret=SECRET)
+    application = build_web(services, store=storing(services), webhook_secret=SECRET)
     async with serve(application, host="127.0.0.1", port=0) as port:
         yield f"http://127.0.0.1:{port}"
 
@@ -121,7 +129,8 @@ async def test_health_says_what_waits_and_nothing_about_people(services, address
 
 async def test_when_the_database_is_away_it_is_said_and_the_update_comes_again(client, clock):
     async with Storage("postgresql://nobody@127.0.0.1:9/none") as away:
-        application = build_web(services_for(away, clock), bot_id=42, webhook_secret=SECRET)
+        services = services_for(away, clock)
+        application = build_web(services, store=storing(services), webhook_secret=SECRET)
         async with serve(application, host="127.0.0.1", port=0) as port:
             address = f"http://127.0.0.1:{port}"
             health = await client.get(f"{address}/healthz")
