@@ -323,7 +323,7 @@ async def test_waiting_for_a_free_connection_is_no_lost_answer():
 
     async with (
         server(hold) as address,
-        AiohttpRequest(connections=1, connect_timeout=0.01, read_timeout=0.05) as request,
+        AiohttpRequest(connections=1, connect_timeout=0.3, read_timeout=0.9) as request,
     ):
         first, second = await asyncio.gather(
             *(request.post_json(f"{address}1:x/getMe", b"{}") for _ in range(2)), return_exceptions=True
