@@ -35,6 +35,7 @@ from storage.messages import Lane, MessagePart, NewDelivery
 from storage.migrate import migrate
 from storage.records import ChatId, ChatKind, ChatState
 from storage.schema_chats import chats
+from tests.benchmarks.databases import database
 from tests.flows.postbox import services_for
 
 TOKEN = "123456:" + "x" * 35
@@ -106,14 +107,14 @@ async def library(address: str, lanes: int, *, ours: bool) -> AsyncIterator[Run]
 
 
 @asynccontextmanager
-async def whole(address: str, connections: int, lanes: int, folder: Path) -> AsyncIterator[Run]:
-    """Look up, claim, send, record: on SQLite with synchronous=FULL.
+async def whole(address: str, connections: int, lanes: int, url: str) -> AsyncIterator[Run]:
+    """Look up, claim, send, record; on SQLite with synchronous=FULL.
 
     `connections` requests are in flight at most; the other lanes wait for their commit meanwhile.
     """
     clock = SystemClock()
     transport = AiohttpRequest(connections=connections)
-    async with Storage(f"sqlite:///{folder / 'bench.db'}") as storage, transport:
+    async with Storage(url) as storage, transport:
         await migrate(storage)
         services = services_for(storage, clock, send_lanes=lanes)
         sender = TelegramSender(transport, token=TOKEN, base_url=address)
@@ -169,14 +170,16 @@ async def measure(run: Run, count: int) -> tuple[float, float]:
     return count / wall, cpu / count * 1e6
 
 
-async def compare(delay: float, lanes: int, *, count: int, rounds: int) -> dict[str, tuple[float, float]]:
-    with tempfile.TemporaryDirectory() as folder:
+async def compare(
+    delay: float, lanes: int, *, count: int, rounds: int, kind: str
+) -> dict[str, tuple[float, float]]:
+    with tempfile.TemporaryDirectory() as folder, database(kind, Path(folder)) as url:
         async with (
             bot_api(delay) as address,
             bare(address, lanes) as bare_run,
             library(address, lanes, ours=False) as plain_run,
             library(address, lanes, ours=True) as ours_run,
-            whole(address, lanes, lanes_for(lanes), Path(folder)) as whole_run,
+            whole(address, lanes, lanes_for(lanes), url) as whole_run,
         ):
             runs = {
                 "bare aiohttp, JSON": bare_run,
@@ -190,12 +193,12 @@ async def compare(delay: float, lanes: int, *, count: int, rounds: int) -> dict[
 
 
 async def concurrency(*, count: int, rounds: int) -> float:
-    """The rate with 128 in flight as a share of the one with 8."""
-    with tempfile.TemporaryDirectory() as few_in, tempfile.TemporaryDirectory() as many_in:
+    """The rate with 128 in flight as a share of the one with 8, on SQLite."""
+    with tempfile.TemporaryDirectory() as folder:
         async with (
             bot_api(0) as address,
-            whole(address, 8, lanes_for(8), Path(few_in)) as few,
-            whole(address, 128, lanes_for(128), Path(many_in)) as many,
+            whole(address, 8, lanes_for(8), f"sqlite:///{folder}/few.db") as few,
+            whole(address, 128, lanes_for(128), f"sqlite:///{folder}/many.db") as many,
         ):
             rates = await medians({"8": few, "128": many}, {"8": count, "128": count}, rounds)
     return rates["128"][0] / rates["8"][0]
@@ -236,12 +239,13 @@ async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=5000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     numbers = {"count": options.count, "rounds": options.rounds}
     with seldom_sought():  # as in the running bot, and for the peers as well
-        show("no latency, 32 in flight", await compare(0, 32, **numbers))
-        results = await compare(0.04, 64, **numbers)
+        show("no latency, 32 in flight", await compare(0, 32, **numbers, kind=options.database))
+        results = await compare(0.04, 64, **numbers, kind=options.database)
         show("40 ms latency, 64 in flight", results)
         print(f"share of 64 / 40 ms: {results['whole delivery'][0] / (64 / 0.04):.2f}")
         print(f"128 in flight, as a share of 8 in flight: {await concurrency(**numbers):.2f}")
