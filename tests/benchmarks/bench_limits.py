@@ -1,7 +1,7 @@
 """The whole bot under Telegram's own limits, in real time, against the local Bot API that enforces them.
 
     python -m tests.benchmarks.bench_limits digests [--chats 10000]
-    python -m tests.benchmarks.bench_limits spread [--chats 1000]
+    python -m tests.benchmarks.bench_limits spread [--chats 250]
     python -m tests.benchmarks.bench_limits breaking [--chats 100000]
 
 `digests`: that many orders are due in the same minute (10,000 take six minutes). `spread`: they are due over
@@ -306,7 +306,7 @@ def show(title: str, figures: dict[str, tuple[str, str]]) -> None:
     Console(width=100).print(table)
 
 
-_MEASURES = {"digests": (digests, 10_000), "spread": (spread, 1_000), "breaking": (breaking, 100_000)}
+_MEASURES = {"digests": (digests, 10_000), "spread": (spread, 250), "breaking": (breaking, 100_000)}
 
 
 def main() -> None:
