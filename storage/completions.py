@@ -6,13 +6,12 @@ many articles the newest are found by its most frequent terms; rare beginnings a
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 
 from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.queries import AllOf, AnyOf, Match, Prefix, Term
+from storage.queries import AllOf, AnyOf, Match, Prefix, Term, beginnings
 from storage.schema import completions, terms
 
 SHORTEST, LONGEST = 3, 8
@@ -31,7 +30,7 @@ class Completions:
 
     async def expanded(self, match: Match) -> Match:
         """The match with each broad beginning as its most frequent terms."""
-        starts = set(_starts(match))
+        starts = {start[:LONGEST] for start in beginnings(match)}
         if not starts:
             return match
         rows = await self._connection.execute(
@@ -71,16 +70,6 @@ class Completions:
                 insert(completions).from_select(["start", "terms", "articles"], wide)
             )
         await self._connection.execute(insert(completions).values(start=_MARK, terms="", articles=articles))
-
-
-def _starts(match: Match) -> Collection[str]:
-    match match:
-        case Prefix(start):
-            return [start[:LONGEST]]
-        case AllOf(parts) | AnyOf(parts):
-            return [start for part in parts for start in _starts(part)]
-        case _:
-            return []
 
 
 def _replaced(match: Match, known: dict[str, tuple[str, ...]]) -> Match:

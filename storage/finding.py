@@ -11,19 +11,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects import postgresql, sqlite
-from storage.queries import AllOf, AnyOf, Match, Phrase, Term, TermQuery, names_publisher
+from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery, names_publisher
 from storage.schema import articles
+from storage.selection import Older, Selection, Within
 
-# Hits of which each is looked at, where more are narrowed down first.
-FEW = 2_000
 # Articles of a publisher that are looked up before a frequent word's hits are.
 NARROW = 20_000
+# Of the articles that have a word, about so many have it in the title.
+IN_TITLE = 0.1
 # Articles of a time, of which the index has no more than dates and ids to read.
 SHORT = 100_000
 
@@ -57,51 +58,60 @@ class Finding:
     """What queries find, over one connection."""
 
     def __init__(self, connection: AsyncConnection, counts: Mapping[str, int], articles: int) -> None:
-        """`counts`: in how many of the articles each term of the matches stands."""
+        """`counts`: how many of the articles have each term of the matches, and each beginning, with *."""
         self._connection = connection
         self._articles = articles
         self._dialect = dialect_of(connection)
         self._counts = counts
+        self._names: list[str] | None = None
+        self._answers: dict[tuple[str, tuple[Any, ...]], Sequence[int]] = {}
 
     async def sql(
-        self, query: TermQuery, statement: Statement, *, limit: int, also: Sequence[str] = ()
+        self, query: TermQuery, statement: Statement, *, limit: int, older: Older | None = None
     ) -> str:
-        """A SELECT of the column `id`, in order; `also` are conditions on `{id}`."""
+        """A SELECT of the column `id`, in order."""
+        older = older or Older()
         if query.match is None:
-            source, id_ = "articles", "articles.id"
-            conditions = self._without(query, statement)
-        else:
-            walked = hits(query.match, self._counts)
-            source, id_, condition = self._matching(query.match, query.unwanted, statement)
-            conditions = [condition]
-            if query.has_filters:
-                source = self._dialect.with_articles(source, id_)
-                if walked > FEW:
-                    conditions += await self._between(query, statement, id_, most=min(4 * walked, SHORT))
-        conditions += [one.format(id=id_) for one in also]
-        conditions += await self._filters(query, statement, id_)
-        where = " AND ".join(conditions) or "1 = 1"
-        return f"SELECT {id_} AS id FROM {source} WHERE {where} ORDER BY {id_} DESC LIMIT {int(limit)}"
+            conditions = self._without(query, statement) + older.conditions("articles.id")
+            conditions += await self._filters(query, statement)
+            if query.publishers:
+                names = await self._publishers(query.publishers)
+                conditions.append(statement.any_of("articles.publisher", names))
+            where = " AND ".join(conditions) or "1 = 1"
+            return f"SELECT id FROM articles WHERE {where} ORDER BY id DESC LIMIT {int(limit)}"
+        what = Selection(
+            expression=statement.of(self._dialect.expression(query.match, query.unwanted)),
+            hits=likely_hits(query.match, self._counts, self._articles),
+            articles=self._articles,
+            older=older,
+            limit=int(limit),
+        )
+        if query.has_filters:
+            most = min(4 * hits(query.match, self._counts), SHORT)
+            what = await self._filtered(what, query, statement, most=most)
+        return cast("str", self._dialect.selected(what))
 
-    def _matching(self, match: Match, unwanted: Match | None, statement: Statement) -> tuple[str, str, str]:
-        found = likely_hits(match, self._counts, self._articles)
-        few = not self._dialect.is_walked(found)
-        also = self._dialect.in_titles(statement, match) if is_of_titles(match) else ""
-        expression = self._dialect.expression(anywhere(match) if also else match, unwanted)
-        source, id_, condition = self._dialect.matching(statement.of(expression), few=few, also=also)
-        return source, id_, condition
+    async def _filtered(
+        self, what: Selection, query: TermQuery, statement: Statement, *, most: int
+    ) -> Selection:
+        if not self._dialect.is_gathered(what):
+            what = replace(what, between=await self._between(query, most=most))
+        if query.publishers:
+            names = await self._publishers(query.publishers)
+            what = replace(what, within=await self._within(names, statement))
+        conditions = await self._filters(query, statement)
+        if query.publishers and what.within is None:
+            conditions.append(statement.any_of("articles.publisher", names))
+        return replace(what, with_articles=bool(conditions), conditions=tuple(conditions))
 
     def _without(self, query: TermQuery, statement: Statement) -> list[str]:
         if query.unwanted is None:
             return []
-        expression = statement.of(self._dialect.expression(query.unwanted, None))
-        source, id_, condition = self._dialect.matching(expression, few=False)
-        return [f"articles.id NOT IN (SELECT {id_} FROM {source} WHERE {condition})"]
+        unwanted = self._dialect.every(statement.of(self._dialect.expression(query.unwanted, None)))
+        return [f"articles.id NOT IN ({unwanted})"]
 
-    async def _filters(self, query: TermQuery, statement: Statement, id_: str) -> list[str]:
+    async def _filters(self, query: TermQuery, statement: Statement) -> list[str]:
         found = self._times(query, statement)
-        if query.publishers:
-            found.append(await self._published_by(query.publishers, statement, id_))
         if query.unwanted_publishers:
             names = await self._publishers(query.unwanted_publishers)
             found.append("NOT " + statement.any_of("articles.publisher", names) if names else "1 = 1")
@@ -117,38 +127,44 @@ class Finding:
             found.append(f"articles.published_at < {statement.of(self._dialect.instant(query.until))}")
         return found
 
-    async def _between(self, query: TermQuery, statement: Statement, id_: str, *, most: int) -> list[str]:
+    async def _between(self, query: TermQuery, *, most: int) -> tuple[int, int] | None:
         """Between which ids a short time lies, so that a frequent word's hits outside it are passed over."""
         if query.since is None and query.until is None:
-            return []
+            return None
         own = Statement(self._dialect)
         some = f"SELECT id FROM articles WHERE {' AND '.join(self._times(query, own))} LIMIT {most}"
         sql = f"SELECT count(*), min(id), max(id) FROM ({some}) AS several"
-        [(count, first, last)] = await rows_of(self._connection, sql, own)
-        if count == most:
-            return []
-        return [f"{id_} >= {statement.of(first or 0)}", f"{id_} <= {statement.of(last or 0)}"]
+        count, first, last = await self._once(sql, own)
+        return (first or 0, last or 0) if count < most else None
 
-    async def _published_by(self, wanted: tuple[str, ...], statement: Statement, id_: str) -> str:
-        names = await self._publishers(wanted)
+    async def _within(self, names: Sequence[str], statement: Statement) -> Within | None:
+        """The articles of publishers, unless they are many."""
         own = Statement(self._dialect)
         some = f"SELECT 1 FROM articles WHERE {own.any_of('articles.publisher', names)} LIMIT {NARROW}"
         sql = f"SELECT count(*) FROM ({some}) AS several"
-        [(count,)] = await rows_of(self._connection, sql, own)
+        [count] = await self._once(sql, own)
+        if count == NARROW:
+            return None
         its = statement.any_of("articles.publisher", names)
-        if count == NARROW or id_ == "articles.id":
-            return its
-        # Whether an id is in a set is told without reading the article. The plus keeps the index out of it.
-        return f"+{id_} IN (SELECT articles.id FROM articles WHERE {its})"
+        return Within(f"SELECT articles.id FROM articles WHERE {its}", count)
+
+    async def _once(self, sql: str, statement: Statement) -> Sequence[int]:
+        """The one row a statement comes to; it is asked for hits anywhere and again for those in titles."""
+        asked = sql, tuple(statement.values)
+        if asked not in self._answers:
+            [self._answers[asked]] = await rows_of(self._connection, sql, statement)
+        return self._answers[asked]
 
     async def _publishers(self, wanted: tuple[str, ...]) -> list[str]:
         """The names that fit; each look-up jumps to the next name, however many articles carry it."""
-        least = select(func.min(articles.c.publisher).label("name"))
-        first = least.cte("names", recursive=True)
-        following = least.where(articles.c.publisher > first.c.name).scalar_subquery()
-        names = first.union_all(select(following).where(first.c.name.is_not(None)))
-        rows = await self._connection.execute(select(names.c.name).where(names.c.name.is_not(None)))
-        return [name for name in rows.scalars() if names_publisher(name, wanted)]
+        if self._names is None:
+            least = select(func.min(articles.c.publisher).label("name"))
+            first = least.cte("names", recursive=True)
+            following = least.where(articles.c.publisher > first.c.name).scalar_subquery()
+            names = first.union_all(select(following).where(first.c.name.is_not(None)))
+            rows = await self._connection.execute(select(names.c.name).where(names.c.name.is_not(None)))
+            self._names = list(rows.scalars())
+        return [name for name in self._names if names_publisher(name, wanted)]
 
 
 def hits(match: Match, counts: Mapping[str, int]) -> int:
@@ -170,7 +186,7 @@ def hits(match: Match, counts: Mapping[str, int]) -> int:
 
 
 def likely_hits(match: Match, counts: Mapping[str, int], articles: int) -> float:
-    """About how many articles match, were words spread by chance; a beginning counts as none."""
+    """About how many articles match, were words spread by chance."""
     match match:
         case AllOf(parts):
             share = 1.0
@@ -182,28 +198,9 @@ def likely_hits(match: Match, counts: Mapping[str, int], articles: int) -> float
         case Phrase(words):
             # Seldom do they stand together.
             each = (sum(counts.get(term, 0) for term in word) for word in words)
-            return prod(min(one / max(articles, 1), 1.0) for one in each) * articles / (1 + len(words))
-        case _:
-            return hits(match, counts)
-
-
-def is_of_titles(match: Match) -> bool:
-    """Whether all of it is looked for in titles alone."""
-    match match:
-        case AllOf(parts) | AnyOf(parts):
-            return all(map(is_of_titles, parts))
-        case _:
-            return match.in_title
-
-
-def anywhere(match: Match) -> Match:
-    """What has to be somewhere in an article for a match of titles."""
-    match match:
-        case AllOf(parts):
-            return AllOf(tuple(map(anywhere, parts)))
-        case AnyOf(parts):
-            return AnyOf(tuple(map(anywhere, parts)))
-        case Phrase(words):
-            return AllOf(tuple(map(Term, words)))
-        case _:
-            return replace(match, in_title=False)
+            found = prod(min(one / max(articles, 1), 1.0) for one in each) * articles / (1 + len(words))
+        case Prefix(start):
+            found = counts.get(f"{start}*", 0)
+        case Term():
+            found = hits(match, counts)
+    return found * IN_TITLE if match.in_title else found

@@ -148,3 +148,14 @@ def terms_of(match: Match) -> list[str]:
             return []
         case AllOf(parts) | AnyOf(parts):
             return [term for part in parts for term in terms_of(part)]
+
+
+def beginnings(match: Match | None) -> set[str]:
+    """What terms begin with that it is looked for by."""
+    match match:
+        case Prefix(start):
+            return {start}
+        case AllOf(parts) | AnyOf(parts):
+            return {start for part in parts for start in beginnings(part)}
+        case _:
+            return set()

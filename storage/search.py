@@ -22,10 +22,12 @@ from storage.queries import (
     Prefix,
     Term,
     TermQuery,
+    beginnings,
     terms_of,
 )
 from storage.records import ArticleId
 from storage.schema import analyses, articles, terms
+from storage.selection import Older
 
 # Several words of more articles than these are not looked for in titles alone: all would have to be walked.
 OFTEN = 5_000
@@ -73,8 +75,8 @@ class SearchRepository:
         parts, chosen = [f"newest AS {self._dialect.AT_ONCE} ({sql})"], "SELECT id, 0 AS by_title FROM newest"
         in_title = title_only(match, counts) if match is not None and titled else None
         if in_title is not None:
-            also = ["{id} < (SELECT min(id) FROM newest)", f"(SELECT count(*) FROM newest) = {int(newest)}"]
-            sql = await finding.sql(replace(query, match=in_title), statement, limit=titled, also=also)
+            older = Older("(SELECT min(id) FROM newest)", f"(SELECT count(*) FROM newest) = {int(newest)}")
+            sql = await finding.sql(replace(query, match=in_title), statement, limit=titled, older=older)
             parts.append(f"titled AS ({sql})")
             chosen += " UNION ALL SELECT id, 1 FROM titled"
         facts = self._dialect.facts(chosen)
@@ -110,16 +112,16 @@ class SearchRepository:
         return (await self._connection.execute(select(func.max(articles.c.id)))).scalar_one() or 0
 
     async def _counts(self, match: Match | None) -> tuple[dict[str, int], int]:
-        """`frequencies` of its terms and `article_count` in one."""
+        """`frequencies` of its terms and `article_count` in one; of beginnings too, if they matter."""
         statement = Statement(self._dialect)
         among = self._dialect.among(statement, "term", sorted(set(terms_of(match))) if match else [])
-        rows = await rows_of(
-            self._connection,
-            f"SELECT term, articles FROM terms WHERE {among} AND articles > 0"
-            " UNION ALL SELECT NULL, max(id) FROM articles",
-            statement,
-        )
-        counts = dict(map(tuple, rows))
+        parts = [
+            f"SELECT term, articles FROM terms WHERE {among} AND articles > 0",
+            "SELECT NULL, max(id) FROM articles",
+            *(self._dialect.beginning(statement, start) for start in sorted(beginnings(match))),
+        ]
+        sql = " UNION ALL ".join(filter(None, parts))
+        counts = dict(map(tuple, await rows_of(self._connection, sql, statement)))
         return counts, counts.pop(None) or 0
 
     async def has_stale_completions(self) -> bool:
@@ -180,9 +182,9 @@ class SearchRepository:
     ) -> str:
         match = query.match and await self._completions.expanded(query.match)
         counts, total = await self._counts(match) if match else ({}, 0)
-        also = [f"{{id}} < {int(before_id)}"] if before_id is not None else []
+        older = Older(str(int(before_id))) if before_id is not None else None
         finding = Finding(self._connection, counts, total)
-        return await finding.sql(replace(query, match=match), statement, limit=limit, also=also)
+        return await finding.sql(replace(query, match=match), statement, limit=limit, older=older)
 
 
 def affordable(match: Match, counts: Mapping[str, int], articles: int) -> int:

@@ -2,7 +2,8 @@
 
 Built without a parser or dictionary (migration 0001): the terms come analysed. The title begins at 1 and the
 text at 1001, so that no phrase reaches from one into the other; what a word is also found by stands where no
-phrase looks. Weights tell the four columns apart: A title, B also, C text, D also.
+phrase looks. Weights tell the four columns apart: A title, B also, C text, D also. Beside them stand terms
+of the title under a sign of their own, "^krieg", and "#7" for each article of the eighth 4,096 ids (0017).
 """
 
 # ruff: noqa: S608 - statements are put together of parts; values stand where their marks are
@@ -12,10 +13,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, readings
+from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
 
 if TYPE_CHECKING:
     from storage.finding import Statement
+    from storage.selection import Selection, Within
 
 CLEAR_INDEX = ("REINDEX INDEX ix_analyses_vector",)
 FILL_INDEX = ""
@@ -24,14 +26,15 @@ PREPARE_MERGE = MERGE = OPTIMIZE = ""
 """Its index is in one piece."""
 CHECK_INDEX = """SELECT 1 / (CASE WHEN EXISTS (
     SELECT 1 FROM analyses
-    WHERE vector IS DISTINCT FROM text_vector(title_terms, title_also, text_terms, text_also)
+    WHERE vector IS DISTINCT FROM article_vector(article_id, title_terms, title_also, text_terms, text_also)
 ) THEN 0 ELSE 1 END)"""
 # More or fewer articles have these terms, as JSON: {"krieg": 2}.
 ADD_COUNTS = """INSERT INTO terms(term, articles)
     SELECT key, CAST(value AS integer) FROM json_each_text(CAST(:counts AS json)) ORDER BY key
     ON CONFLICT (term) DO UPDATE SET articles = terms.articles + excluded.articles"""
 PREPARE_COUNTS = ""
-COUNTS = "SELECT word AS term, ndoc AS articles FROM ts_stat('SELECT vector FROM analyses')"
+COUNTS = """SELECT word AS term, ndoc AS articles FROM ts_stat('SELECT vector FROM analyses')
+    WHERE word !~ '^[#^]'"""
 
 # Before the number of a value in a statement.
 MARK = "$"
@@ -39,61 +42,99 @@ MARK = "$"
 AT_ONCE = "MATERIALIZED"
 
 
-def matching(expression: str, *, few: bool, also: str = "") -> tuple[str, str, str]:
-    """Where the articles that match come from, the column of their ids, and the condition.
+# The column of the ids the index knows, where conditions of a selection ask for one.
+ID = "analyses.article_id"
+# As powers of two: so many neighbours by id share a lexeme (migration 0017).
+NEIGHBOURS = 12
+# To ask for the hits among neighbours takes as long as to read so many hits.
+ASKED = 33
+# To look at a row and its vector takes as long as to pass over so many hits.
+FAR = 5
+# Terms with the same beginning that are counted; more of them stand in many articles in any case.
+MOST_BEGUN = 4_000
 
-    Newest first, the planner walks down the ids; that takes seconds for a word of few hits, so those are
-    gathered first.
+
+def every(expression: str) -> str:
+    """A SELECT of the ids of all articles that match."""
+    return f"SELECT {ID} FROM analyses WHERE {_matches(expression)}"
+
+
+def is_gathered(what: Selection) -> bool:
+    """Whether all hits are read at once: that takes less than to ask for them, neighbours by neighbours."""
+    among = what.articles / (1 << NEIGHBOURS)
+    return what.hits <= what.limit or what.hits**2 <= ASKED * what.limit * among
+
+
+def beginning(statement: Statement, start: str) -> str:
+    """A SELECT of the beginning, with *, and in how many articles its terms stand, added up."""
+    first, after = statement.of(start), statement.of(start + "\uffff")
+    some = f"SELECT articles FROM terms WHERE term >= {first} AND term < {after} LIMIT {MOST_BEGUN}"
+    count = "CAST(coalesce(sum(articles), 0) AS bigint)"
+    return f"SELECT {statement.of(start + '*')}, {count} FROM ({some}) AS begun"
+
+
+def selected(what: Selection) -> str:
+    """A SELECT of the newest ids, in order.
+
+    A GIN index gives all hits or none. So where many are likely, the newest neighbours' are asked for, then
+    the next ones', until there are enough; or each article of a small publisher is looked at.
     """
-    condition = f"analyses.vector @@ CAST(CAST({expression} AS text) AS tsquery)" + (
-        f" AND {also}" if also else ""
-    )
-    if not few:
-        return "analyses", "analyses.article_id", condition
-    gathered = f"SELECT analyses.article_id AS id FROM analyses WHERE {condition}"
-    found = f"(WITH gathered AS MATERIALIZED ({gathered}) SELECT id FROM gathered) AS found"
-    return found, "found.id", "true"
+    source = f"analyses JOIN articles ON articles.id = {ID}" if what.with_articles else "analyses"
+    conditions = list(what.conditions)
+    # The sums keep the index of ids out of it: all older ones would be gathered to be met with the hits.
+    if what.older.than:
+        conditions.append(f"{ID} + 0 < {what.older.than}")
+    if what.between is not None:
+        conditions.append(f"{ID} + 0 BETWEEN {what.between[0]} AND {what.between[1]}")
+    order = f"ORDER BY id DESC LIMIT {what.limit}"
+    if what.within is not None and _is_small(what.within, what):
+        # "Is true", so that the index is not asked: each is looked at.
+        conditions.append(f"({_matches(what.expression)}) IS TRUE")
+        source = f"({what.within.ids} OFFSET 0) AS its JOIN {source.replace('analyses', _OF_ITS, 1)}"
+        return _gathered(source, conditions, what.older.provided, order)
+    conditions.append(_matches(what.expression))
+    if what.within is not None:
+        conditions.append(what.within.condition(ID))
+    if is_gathered(what):
+        return _gathered(source, conditions, what.older.provided, order)
+    return _walked(what, source, conditions, order)
 
 
-# Hits that are gathered; of more the planner would read every row's vector instead.
-GATHERED = 4_000
+_OF_ITS = f"analyses ON {ID} = its.id"
 
 
-def is_walked(found: float) -> bool:
-    """Whether the newest hits are met going down the ids, rather than by gathering all."""
-    return found > GATHERED
+def _is_small(within: Within, what: Selection) -> bool:
+    """Whether to look at all of a set takes less than to find some of it among the hits."""
+    return within.count < what.hits and within.count**2 <= what.limit * what.articles / FAR
 
 
-def in_titles(statement: Statement, match: Match) -> str:
-    """The condition that a match of titles alone holds: told by the title's own lines.
-
-    The index knows no weights, so that each hit's vector would be read: half a second for a frequent word.
-    """
-    match match:
-        case Term(any_of):
-            return _in_line(statement, _TITLE_LINES, [f" {term} " for term in any_of])
-        case Phrase(words):
-            return _in_line(statement, _TITLE, [f" {reading} " for reading in readings(words)])
-        case Prefix(start):
-            return _in_line(statement, _TITLE_LINES, [f" {start}"])
-        case AllOf(parts):
-            return "(" + " AND ".join(in_titles(statement, part) for part in parts) + ")"
-        case AnyOf(parts):
-            return "(" + " OR ".join(in_titles(statement, part) for part in parts) + ")"
+def _gathered(source: str, conditions: list[str], provided: str, order: str) -> str:
+    # What is materialised is gathered first: else the planner may walk down the ids for a rare word.
+    where = " AND ".join([*conditions, *([provided] if provided else [])])
+    gathered = f"SELECT {ID} AS id FROM {source} WHERE {where}"
+    return f"WITH gathered AS MATERIALIZED ({gathered}) SELECT id FROM gathered {order}"
 
 
-_TITLE = "' ' || analyses.title_terms || ' '"
-_TITLE_LINES = f"{_TITLE} || ' ' || analyses.title_also || ' '"
+def _walked(what: Selection, source: str, conditions: list[str], order: str) -> str:
+    first, last = what.between or (0, what.articles)
+    begin = f"least({last}, {what.older.than} - 1)" if what.older.than else f"CAST({last} AS bigint)"
+    theirs = _matches("'''#' || (walked.place - 1) || ''''")
+    return f"""WITH RECURSIVE walked(place, ids, found) AS (
+            SELECT ({begin} >> {NEIGHBOURS}) + 1, CAST(ARRAY[] AS bigint[]), 0
+            WHERE {what.older.provided or "true"}
+            UNION ALL
+            SELECT walked.place - 1, next.ids, walked.found + next.count
+            FROM walked CROSS JOIN LATERAL (
+                SELECT array_agg({ID}) AS ids, CAST(count(*) AS integer) AS count
+                FROM {source} WHERE {theirs} AND {" AND ".join(conditions)}
+            ) AS next
+            WHERE walked.found < {what.limit} AND walked.place > {first >> NEIGHBOURS}
+        )
+        SELECT id FROM walked CROSS JOIN LATERAL unnest(walked.ids) AS id {order}"""
 
 
-def _in_line(statement: Statement, line: str, pieces: Iterable[str]) -> str:
-    found = (f"strpos({line}, CAST({statement.of(piece)} AS text)) > 0" for piece in pieces)
-    return "(" + " OR ".join(found) + ")"
-
-
-def with_articles(source: str, id_: str) -> str:
-    """The same with their rows."""
-    return f"{source} JOIN articles ON articles.id = {id_}"
+def _matches(expression: str) -> str:
+    return f"analyses.vector @@ CAST(CAST({expression} AS text) AS tsquery)"
 
 
 def facts(chosen: str) -> str:
@@ -129,16 +170,28 @@ def expression(match: Match, unwanted: Match | None) -> str:
 def _expression(match: Match) -> str:
     match match:
         case Term(any_of, in_title):
-            return _any(_quoted(term) + (":AB" if in_title else "") for term in any_of)
+            return _any(_quoted(_signed(term, in_title)) for term in any_of)
         case Phrase(words, in_title):
             weights = ":A" if in_title else ":AC"
-            return "(" + " <-> ".join(_any(_quoted(term) + weights for term in word) for word in words) + ")"
+            phrase = (
+                "(" + " <-> ".join(_any(_quoted(term) + weights for term in word) for word in words) + ")"
+            )
+            if not in_title:
+                return phrase
+            # The index tells who has the words in the title; only those are looked at.
+            return (
+                _expression(AllOf((*(Term(word, in_title=True) for word in words),)))[:-1] + f" & {phrase})"
+            )
         case Prefix(start, in_title):
-            return _quoted(start) + (":*AB" if in_title else ":*")
+            return _quoted(_signed(start, in_title)) + ":*"
         case AllOf(parts):
             return "(" + " & ".join(_expression(part) for part in parts) + ")"
         case AnyOf(parts):
             return _any(_expression(part) for part in parts)
+
+
+def _signed(term: str, in_title: bool) -> str:
+    return f"^{term}" if in_title else term
 
 
 def _any(parts: Iterable[str]) -> str:

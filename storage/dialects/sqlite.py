@@ -12,6 +12,7 @@ from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, readings
 
 if TYPE_CHECKING:
     from storage.finding import Statement
+    from storage.selection import Selection
 
 # As migration 0008 made the table; the text comes first, as FTS5 spares a byte for the first column's words.
 _COLUMNS = "text_terms, text_also, title_terms, title_also"
@@ -43,24 +44,40 @@ MARK = "?"
 AT_ONCE = ""
 
 
-def matching(expression: str, *, few: bool, also: str = "") -> tuple[str, str, str]:  # noqa: ARG001 - as there
-    """Where the articles that match come from, the column of their ids, and the condition."""
-    return "text_index", "text_index.rowid", f"text_index MATCH {expression}"
+# Hits of which each is looked at, where more are narrowed down first.
+FEW = 2_000
+# The column of the ids the index knows, where conditions of a selection ask for one.
+ID = "text_index.rowid"
 
 
-def is_walked(found: float) -> bool:  # noqa: ARG001 - PostgreSQL cares
-    """Always: FTS5 goes down the ids by itself."""
-    return True
+def every(expression: str) -> str:
+    """A SELECT of the ids of all articles that match."""
+    return f"SELECT {ID} FROM text_index WHERE text_index MATCH {expression}"
 
 
-def in_titles(statement: Statement, match: Match) -> str:  # noqa: ARG001 - PostgreSQL cares
-    """Nothing: FTS5 knows the columns."""
+def is_gathered(what: Selection) -> bool:
+    """Whether each hit may be looked at."""
+    return what.hits <= FEW
+
+
+def beginning(statement: Statement, start: str) -> str:  # noqa: ARG001 - PostgreSQL cares
+    """Nothing: how many articles have a term that begins so does not matter."""
     return ""
 
 
-def with_articles(source: str, id_: str) -> str:
-    """The same with their rows: the index goes first, in its own order."""
-    return f"{source} CROSS JOIN articles ON articles.id = {id_}"
+def selected(what: Selection) -> str:
+    """A SELECT of the newest ids, in order: FTS5 goes down the ids by itself.
+
+    Where rows of `articles` count as well, the index goes first.
+    """
+    source = f"text_index CROSS JOIN articles ON articles.id = {ID}" if what.with_articles else "text_index"
+    conditions = [f"text_index MATCH {what.expression}", *what.conditions, *what.older.conditions(ID)]
+    if what.within is not None:
+        conditions.append(what.within.condition(ID))
+    if what.between is not None:
+        conditions += [f"{ID} >= {what.between[0]}", f"{ID} <= {what.between[1]}"]
+    where = " AND ".join(conditions)
+    return f"SELECT {ID} AS id FROM {source} WHERE {where} ORDER BY {ID} DESC LIMIT {what.limit}"
 
 
 def facts(chosen: str) -> str:

@@ -174,8 +174,19 @@ async def fill_at_once(storage: Storage, words: Vocabulary, count: int, *, begin
                 )
                 rows = [_analysis_row(one, start + n) for n, (_, one) in enumerate(pairs)]
                 await connection.execute(insert(analyses), rows)
+    await _go_on_counting(storage)
     async with storage.write() as tx:
         await tx.search.count_terms()
+
+
+async def _go_on_counting(storage: Storage) -> None:
+    """Ids were given, not drawn: PostgreSQL would hand them out again."""
+    if storage.dialect == "sqlite":
+        return
+    async with storage.engine.begin() as connection:
+        for table in ("articles", "stories"):
+            drawn = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # noqa: S608
+            await connection.exec_driver_sql(drawn)
 
 
 def _story_rows(news: list[NewArticle], start: int) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete, func, insert, select
 
 from bot.analysis.analyser import Analyser
 from bot.reindex import tend
@@ -16,10 +17,12 @@ from bot.search import search
 from bot.topics.evaluate import Lines
 from bot.topics.matching import TopicIndex, score_of
 from bot.topics.query import parse
-from storage import completions, finding
+from storage import completions
 from storage.checks import inconsistencies
+from storage.dialects import postgresql, sqlite
 from storage.queries import MOST_READINGS, AllOf, AnyOf, Phrase, Prefix, Term, TermQuery, readings
 from storage.records import Analysis, NewArticle, Origin, Topic, TopicId
+from storage.schema import articles as articles_table
 
 ANALYSER = Analyser()
 NOW = datetime(2026, 3, 12, 6, 0, tzinfo=UTC)
@@ -81,14 +84,50 @@ def understood(text):
     return parse(text, analyser=ANALYSER, now=NOW, zone=ZONE)
 
 
-@pytest.mark.parametrize("few", [finding.FEW, -1])
+async def pass_over_ids(storage, *, upto):
+    """The next article has the id after this one, as if others had been and gone."""
+    async with storage.engine.begin() as connection:
+        if storage.dialect == "postgresql":
+            await connection.execute(select(func.setval("articles_id_seq", upto)))
+            return
+        first = (await connection.execute(select(articles_table).limit(1))).mappings().one()
+        passed = {"id": upto, "url": f"passed {upto}", "url_key": f"passed {upto}"}
+        await connection.execute(insert(articles_table).values({**first, **passed}))
+
+
+async def fill_far_apart(storage, entries):
+    """Some articles are neighbours by id, some are not, and nobody is between."""
+    articles, analyses = await fill(storage, entries[:150])
+    for portion, upto in ((entries[150:300], 5_000), (entries[300:], 21_000)):
+        await pass_over_ids(storage, upto=upto)
+        more, more_analyses = await fill(storage, portion)
+        articles, analyses = articles + more, analyses + more_analyses
+    async with storage.engine.begin() as connection:
+        await connection.execute(delete(articles_table).where(articles_table.c.url.startswith("passed")))
+    return articles, analyses
+
+
+WAYS = {
+    "as a rule": {},
+    "neighbours by neighbours": {"is_gathered": lambda _what: False},
+    "all at once": {"is_gathered": lambda _what: True},
+    "neighbours by neighbours, of large publishers": {
+        "is_gathered": lambda _what: False,
+        "_is_small": lambda _within, _what: False,
+    },
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
 async def test_both_databases_and_the_topics_find_the_same(
-    sqlite_storage, postgresql_storage, few, monkeypatch
+    sqlite_storage, postgresql_storage, way, monkeypatch
 ):
-    monkeypatch.setattr(finding, "FEW", few)  # -1: each word is asked for as a frequent one is
+    for name, decision in WAYS[way].items():
+        monkeypatch.setattr(postgresql, name, decision)
+        monkeypatch.setattr(sqlite, name, decision, raising=False)
     entries = sample()
-    articles, analyses = await fill(sqlite_storage, entries)
-    await fill(postgresql_storage, entries)
+    articles, analyses = await fill_far_apart(sqlite_storage, entries)
+    await fill_far_apart(postgresql_storage, entries)
     index = TopicIndex(ANALYSER)
     index.load(Topic(id=TopicId(n), key=q, query=understood(q).text) for n, q in enumerate(QUERIES))
     matched = {n: [] for n in range(len(QUERIES))}

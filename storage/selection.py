@@ -1,0 +1,53 @@
+"""What a search selects of the text index, in parts: each database puts them together in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """Only articles that came before another; everything where it names none."""
+
+    than: str = ""
+    """An id, in SQL."""
+    provided: str = ""
+    """And none of them unless this holds, in SQL."""
+
+    def conditions(self, id_: str) -> list[str]:
+        """What has to hold of an id."""
+        return [*([f"{id_} < {self.than}"] if self.than else []), *([self.provided] if self.provided else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Only articles of a set."""
+
+    ids: str
+    """A SELECT of their ids."""
+    count: int
+    """How many they are."""
+
+    def condition(self, id_: str) -> str:
+        """Whether an id is in a set is told without reading the article; "is true", so that it is no join."""
+        return f"({id_} IN ({self.ids})) IS TRUE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which ids are selected, the newest first."""
+
+    expression: str
+    """The mark of the value that says what to look for, in the index's language."""
+    hits: float
+    """About how many articles match it."""
+    articles: int
+    """About how many there are."""
+    limit: int
+    with_articles: bool = False
+    """Whether the conditions ask for columns of `articles`."""
+    conditions: tuple[str, ...] = ()
+    between: tuple[int, int] | None = None
+    """The least and the greatest id that may be found, where they are known."""
+    older: Older = field(default_factory=Older)
+    within: Within | None = None
