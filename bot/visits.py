@@ -35,7 +35,7 @@ LEASE = timedelta(minutes=10)
 AT_ONCE = 32
 # With those whose answers are read and stored meanwhile: so many are held in memory.
 UNDER_WAY = 64
-STARTED_AT_ONCE = 100
+STARTED_AT_ONCE = 25
 # Of one transaction; no reader waits long for it.
 MOST_BATCHES = 200
 MOST_DRAFTS = 1_000
