@@ -30,7 +30,8 @@ POSTGRESQL_INDEX = (
     r"""ALTER TABLE analyses ADD COLUMN vector tsvector
         GENERATED ALWAYS AS (
             article_vector(article_id, title_terms, title_also, text_terms, text_also)) STORED""",
-    r"""CREATE INDEX ix_analyses_vector ON analyses USING gin (vector)""",
+    # Every look-up reads what is not sorted in yet: .2 ms with 64 kB of it, 1.5 with PostgreSQL's usual 4 MB.
+    r"""CREATE INDEX ix_analyses_vector ON analyses USING gin (vector) WITH (gin_pending_list_limit = 64)""",
 )
 
 
