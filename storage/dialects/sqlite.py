@@ -44,8 +44,6 @@ MARK = "?"
 AT_ONCE = ""
 
 
-# What is asked of many lies close together in an index (migration 0018): a row is as long as its text.
-_ARTICLES = "articles INDEXED BY ix_articles_candidate"
 # Hits of which each is looked at, where more are narrowed down first.
 FEW = 2_000
 # The column of the ids the index knows, where conditions of a selection ask for one.
@@ -72,9 +70,7 @@ def selected(what: Selection) -> str:
 
     Where rows of `articles` count as well, the index goes first.
     """
-    source = "text_index"
-    if what.with_articles:
-        source += f" CROSS JOIN {_ARTICLES} ON articles.id = {ID}"
+    source = f"text_index CROSS JOIN articles ON articles.id = {ID}" if what.with_articles else "text_index"
     conditions = [f"text_index MATCH {what.expression}", *what.conditions, *what.older.conditions(ID)]
     if what.within is not None:
         conditions.append(what.within.condition(ID))
@@ -92,8 +88,8 @@ def facts(chosen: str) -> str:
             coalesce(stories.independent_count, 0), CAST(strftime('%s', stories.last_at) AS INTEGER),
             chosen.by_title
         FROM ({chosen}) AS chosen
-        CROSS JOIN {_ARTICLES} ON articles.id = chosen.id
-        CROSS JOIN analyses INDEXED BY ix_analyses_candidate ON analyses.article_id = chosen.id
+        CROSS JOIN articles ON articles.id = chosen.id
+        CROSS JOIN analyses ON analyses.article_id = chosen.id
         LEFT JOIN stories ON stories.id = articles.story_id"""
 
 
