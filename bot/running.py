@@ -134,7 +134,7 @@ class Running:
             self._answer: 2.0,
             self._feed: 1.0,
             self._revise: 1.0,
-            self._report: 4.0,
+            self._report: 8.0,
             self._set_clock: 60.0,
             self._tidy: 3600.0,
             self._forget: 3600.0,

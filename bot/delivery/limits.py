@@ -18,7 +18,7 @@ PERSON_BURST: Final = 3
 GROUP_INTERVAL_S: Final = 60 / 18
 HORIZON_S: Final = 1.0
 """What is claimed goes out within it."""
-_USED: Final = 0.985
+_USED: Final = 0.99
 _SLACK_S: Final = 0.5
 """A turn that comes a little late (timers do, and machines are busy) is made up for."""
 
