@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -71,10 +71,19 @@ def _for_sqlite(
 ) -> list[tuple[Any, ...]]:
     """The rows with values as the driver takes them, converted column by column."""
     columns = [
-        values if converter is None else map(converter, values)
+        values if converter is None else _converted(converter, values)
         for converter, values in zip(_converters(table, names), zip(*rows, strict=True), strict=True)
     ]
     return list(zip(*columns, strict=True))
+
+
+def _converted(converter: Callable[[Any], Any], values: Iterable[Any]) -> Iterator[Any]:
+    """What is the same from row to row, as the moment all of them came, is converted once."""
+    last, found = None, converter(None)
+    for value in values:
+        if value is not last:
+            last, found = value, converter(value)
+        yield found
 
 
 @cache
