@@ -40,8 +40,6 @@ COUNTS = """SELECT word AS term, ndoc AS articles FROM ts_stat('SELECT vector FR
 MARK = "$"
 # What keeps the first part of a statement from being looked up again for each row of the others.
 AT_ONCE = "MATERIALIZED"
-
-
 # The column of the ids the index knows, where conditions of a selection ask for one.
 ID = "analyses.article_id"
 # As powers of two: so many neighbours by id share a lexeme (migration 0017).
@@ -79,7 +77,7 @@ def selected(what: Selection) -> str:
     A GIN index gives all hits or none. So where many are likely, the newest neighbours' are asked for, then
     the next ones', until there are enough; or each article of a small publisher is looked at.
     """
-    source = f"analyses JOIN articles ON articles.id = {ID}" if what.with_articles else "analyses"
+    joined = f" JOIN articles ON articles.id = {ID}" if what.with_articles else ""
     conditions = list(what.conditions)
     # The sums keep the index of ids out of it: all older ones would be gathered to be met with the hits.
     if what.older.than:
@@ -90,17 +88,15 @@ def selected(what: Selection) -> str:
     if what.within is not None and _is_small(what.within, what):
         # "Is true", so that the index is not asked: each is looked at.
         conditions.append(f"({_matches(what.expression)}) IS TRUE")
-        source = f"({what.within.ids} OFFSET 0) AS its JOIN {source.replace('analyses', _OF_ITS, 1)}"
+        source = f"({what.within.ids} OFFSET 0) AS its JOIN analyses ON {ID} = its.id{joined}"
         return _gathered(source, conditions, what.older.provided, order)
+    source = f"analyses{joined}"
     conditions.append(_matches(what.expression))
     if what.within is not None:
         conditions.append(what.within.condition(ID))
     if is_gathered(what):
         return _gathered(source, conditions, what.older.provided, order)
     return _walked(what, source, conditions, order)
-
-
-_OF_ITS = f"analyses ON {ID} = its.id"
 
 
 def _is_small(within: Within, what: Selection) -> bool:
