@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol, Self
 
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
@@ -117,11 +117,21 @@ def _phrase(words: Sequence[Sequence[str]], content: Content, *, in_title: bool)
 
 def stands_in(words: Sequence[Sequence[str]], terms: str) -> bool:
     """Whether the words follow each other in the terms."""
+    return phrase_test(words)(terms)
+
+
+def phrase_test(words: Sequence[Sequence[str]]) -> Callable[[str], bool]:
+    """The same to be asked of many lines of terms."""
     if all(len(word) == 1 for word in words):
-        return f" {' '.join(word[0] for word in words)} " in terms
-    if any(all(f" {term} " not in terms for term in word) for word in words):
-        return False
-    return _follow(words, terms.split())
+        phrase = f" {' '.join(word[0] for word in words)} "
+        return lambda terms: phrase in terms
+
+    def follow(terms: str) -> bool:
+        if any(all(f" {term} " not in terms for term in word) for word in words):
+            return False
+        return _follow(words, terms.split())
+
+    return follow
 
 
 def _follow(words: Sequence[Sequence[str]], terms: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import log
 from typing import NamedTuple
 
-from bot.topics.evaluate import stands_in
+from bot.topics.evaluate import phrase_test
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, terms_of
 
 Rarity = Callable[[tuple[str, ...]], float]
@@ -127,8 +127,10 @@ def _found(pieces: list[str], rare: float) -> Weight:
 
 
 def _phrase(words: Sequence[Sequence[str]], rare: float) -> Weight:
+    stands_in = phrase_test(words)
+
     def of(title: str, title_also: str, text: str | None, text_also: str) -> float:  # noqa: ARG001 - as all
-        place = IN_TITLE if stands_in(words, title) else 0.0
-        return (place + IN_TEXT if text is None or stands_in(words, text) else place) * rare
+        place = IN_TITLE if stands_in(title) else 0.0
+        return (place + IN_TEXT if text is None or stands_in(text) else place) * rare
 
     return of
