@@ -37,18 +37,28 @@ class Growing(Generic[Number]):
     def extend(self, more: npt.NDArray[Number]) -> None:
         needed = self._size + len(more)
         if needed > len(self._room):
-            room = np.zeros(max(needed, len(self._room) * 3 // 2), self._room.dtype)
-            room[: self._size] = self.values
-            self._room = room
+            self._make_room(max(needed, len(self._room) * 9 // 8))
         self._room[self._size : needed] = more
         self._size = needed
 
+    def _make_room(self, size: int) -> None:
+        """A large array is not copied but given more pages, so that no second one stands beside it."""
+        try:
+            self._room.resize(size)
+        except ValueError:  # somebody reads in it still
+            room = np.zeros(size, self._room.dtype)
+            room[: self._size] = self.values
+            self._room = room
+
     def drop(self, count: int) -> None:
-        """Forget so many at the front and give their room back."""
-        kept = self.values[count:]
-        self._room = np.zeros(max(_LEAST_ROOM, len(kept)), self._room.dtype)
-        self._room[: len(kept)] = kept
-        self._size = len(kept)
+        """Forget so many at the front and give their room back.
+
+        Whoever reads in it has to be done by then: what is kept moves.
+        """
+        kept = self._size - count
+        self._room[:kept] = self.values[count:]
+        self._size = kept
+        self._make_room(max(_LEAST_ROOM, kept))
 
 
 def stretches(starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:

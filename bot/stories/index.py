@@ -27,6 +27,8 @@ QUERY_TERMS = 30
 # Of how many terms each article's are looked for: a shared term is rarely further down the list.
 POSTED = 60
 
+COUNT_BITS = 8
+
 # A count, dampened: the tenth mention says little that the first did not.
 _DAMPENED: Floats = np.concatenate(([0.0], 1 + np.log(np.arange(1, 256)))).astype(np.float32)
 
@@ -64,6 +66,17 @@ def _logarithms(most: int) -> Floats:
     return found
 
 
+def _joined(terms: Codes, counts: Counts) -> Codes:
+    """A term and its count in one number of four bytes: codes leave the highest eight bits free."""
+    joined: Codes = (terms << np.uint32(COUNT_BITS)) | counts
+    return joined
+
+
+def _parted(joined: Codes) -> tuple[Codes, Counts]:
+    """What `_joined` put together."""
+    return joined >> np.uint32(COUNT_BITS), joined.astype(np.uint8)
+
+
 class Index:
     """Documents are numbered from 0 in the order they are added, for good; the oldest can be dropped.
 
@@ -79,8 +92,8 @@ class Index:
         # for terms nobody has seen, so that no memory is taken for them.
         self._log: Floats = np.zeros(size, np.float32)
         self._postings = Postings(size)
-        self._terms: Growing[np.uint32] = Growing(np.uint32)
-        self._counts: Growing[np.uint8] = Growing(np.uint8)
+        # Each document's terms and counts, as `_joined` puts them.
+        self._rows: Growing[np.uint32] = Growing(np.uint32)
         self._ends: Growing[np.int64] = Growing(np.int64)
         self._ends.extend(np.zeros(1, np.int64))
         self._query: Floats = np.zeros(size, np.float32)
@@ -91,13 +104,13 @@ class Index:
     @property
     def memory(self) -> int:
         """Memory it takes."""
-        arrays = self._terms.memory + self._counts.memory + self._ends.memory + self._postings.memory
+        arrays = self._rows.memory + self._ends.memory + self._postings.memory
         return arrays + self._frequency.nbytes + self._log.nbytes + self._query.nbytes
 
     @property
     def size(self) -> int:
         """Terms of all its documents together."""
-        return len(self._terms)
+        return len(self._rows)
 
     def ordered(self, bag: Bag) -> Bag:
         """The same, most telling terms first."""
@@ -112,8 +125,7 @@ class Index:
         """Number of the first of several documents of one day, given one after the other."""
         number = self._first + len(self)
         ends = np.cumsum(lengths)
-        self._terms.extend(terms)
-        self._counts.extend(counts)
+        self._rows.extend(_joined(terms, counts))
         self._ends.extend(self._ends.values[-1] + ends)
         self._count(terms, 1)
         posted, _ = stretches(ends - lengths, np.minimum(lengths, POSTED))
@@ -131,9 +143,8 @@ class Index:
         if count <= 0:
             return
         end = int(self._ends.values[count])
-        self._count(self._terms.values[:end], -1)
-        self._terms.drop(end)
-        self._counts.drop(end)
+        self._count(_parted(self._rows.values[:end])[0], -1)
+        self._rows.drop(end)
         self._ends.drop(count)
         self._ends.values[:] -= end
         self._postings.drop(before)
@@ -142,7 +153,7 @@ class Index:
     def document(self, number: int) -> Bag:
         """As it was added."""
         start, end = self._ends.values[number - self._first : number - self._first + 2].tolist()
-        return Bag(self._terms.values[start:end], self._counts.values[start:end])
+        return Bag(*_parted(self._rows.values[start:end]))
 
     def vector(self, bag: Bag) -> Vector:
         return Vector(bag.terms.astype(np.int64), _DAMPENED[bag.counts])
@@ -190,8 +201,8 @@ class Index:
         ends = self._ends.values
         starts = ends[documents - self._first]
         places, stops = stretches(starts, ends[documents - self._first + 1] - starts)
-        terms = self._terms.values[places]
-        weights = _DAMPENED[self._counts.values[places]] * self.rarity(terms)
+        terms, counts = _parted(self._rows.values[places])
+        weights = _DAMPENED[counts] * self.rarity(terms)
         return Rows(terms, weights, stops, np.sqrt(sums(weights * weights, stops)))
 
     def cosines(

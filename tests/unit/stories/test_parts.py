@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.stories import spelling
 from bot.stories.agencies import agency
 from bot.stories.arrays import Growing, stretches, sums
-from bot.stories.bags import SMALL, bag_of, code
+from bot.stories.bags import SIZE, SMALL, Bag, bag_of, code
 from bot.stories.facts import is_news, numbers
 from bot.stories.headline import describe, lead_article
 from bot.stories.importance import importance
@@ -49,6 +49,30 @@ def test_a_growing_array_holds_what_was_added(added):
     assert array.values.tolist() == [number for number in added for _ in range(2)]
 
 
+def test_an_array_forgets_its_front_and_gives_the_room_back():
+    array = Growing(np.int32)
+    array.extend(np.arange(100_000, dtype=np.int32))
+    before = array.memory
+
+    array.drop(30_000)
+    array.extend(np.array([7], np.int32))
+
+    assert array.values.tolist() == [*range(30_000, 100_000), 7]
+    assert array.memory < before
+
+
+def test_whoever_reads_in_an_array_keeps_what_was_there_when_it_grows():
+    array = Growing(np.int32)
+    array.extend(np.arange(1000, dtype=np.int32))
+    before = array.values
+
+    array.extend(np.arange(100_000, dtype=np.int32))
+    array.values[:1000] = -1
+
+    assert before.tolist() == list(range(1000))
+    assert array.values[1000:].tolist() == list(range(100_000))
+
+
 def bag(counts):
     return bag_of([([code(term)] * count, 1) for term, count in counts.items()])
 
@@ -56,6 +80,18 @@ def bag(counts):
 def made_up(count):
     rng = np.random.default_rng(3)
     return [bag({f"t{term}": 1 for term in rng.zipf(1.5, 30) % 500}) for _ in range(count)]
+
+
+def test_an_index_gives_a_document_back_as_it_was_added():
+    index = Index()
+    made = Bag(np.array([SIZE - 1, 0, 7], np.uint32), np.array([255, 1, 2], np.uint8))
+    other = Bag(np.array([7], np.uint32), np.array([3], np.uint8))
+
+    numbers = [index.add(made), index.add(other)]
+
+    for number, one in zip(numbers, (made, other), strict=True):
+        found = index.document(number)
+        assert (found.terms.tolist(), found.counts.tolist()) == (one.terms.tolist(), one.counts.tolist())
 
 
 def test_the_index_finds_what_a_full_comparison_finds():
