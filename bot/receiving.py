@@ -116,8 +116,8 @@ def _read(updates: Sequence[Stored]) -> Iterator[Update]:
     for number, body in updates:
         try:
             update = Update.de_json(orjson.loads(body))
-        except Exception as error:  # noqa: BLE001 - it must not cost the others their word
-            log.warning("update not read", extra={"update": number, "error": type(error).__name__})
+        except Exception as error:  # it must not cost the others their word
+            log.warning("update not read", exc_info=error, extra={"update": number})
             continue
         yield update
 
