@@ -96,13 +96,13 @@ class Finding:
     ) -> Selection:
         if not self._dialect.is_gathered(what):
             what = replace(what, between=await self._between(query, most=most))
+        conditions = await self._filters(query, statement)
         if query.publishers:
             names = await self._publishers(query.publishers)
             what = replace(what, within=await self._within(names, statement))
-        conditions = await self._filters(query, statement)
-        if query.publishers and what.within is None:
-            conditions.append(statement.any_of("articles.publisher", names))
-        return replace(what, with_articles=bool(conditions), conditions=tuple(conditions))
+            if what.within is None:
+                conditions.append(statement.any_of("articles.publisher", names))
+        return replace(what, conditions=tuple(conditions))
 
     def _without(self, query: TermQuery, statement: Statement) -> list[str]:
         if query.unwanted is None:

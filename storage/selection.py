@@ -44,9 +44,8 @@ class Selection:
     articles: int
     """About how many there are."""
     limit: int
-    with_articles: bool = False
-    """Whether the conditions ask for columns of `articles`."""
     conditions: tuple[str, ...] = ()
+    """On columns of `articles`."""
     between: tuple[int, int] | None = None
     """The least and the greatest id that may be found, where they are known."""
     older: Older = field(default_factory=Older)

@@ -77,7 +77,7 @@ def selected(what: Selection) -> str:
     A GIN index gives all hits or none. So where many are likely, the newest neighbours' are asked for, then
     the next ones', until there are enough; or each article of a small publisher is looked at.
     """
-    joined = f" JOIN articles ON articles.id = {ID}" if what.with_articles else ""
+    joined = f" JOIN articles ON articles.id = {ID}" if what.conditions else ""
     conditions = list(what.conditions)
     # The sums keep the index of ids out of it: all older ones would be gathered to be met with the hits.
     if what.older.than:
@@ -169,15 +169,12 @@ def _expression(match: Match) -> str:
             return _any(_quoted(_signed(term, in_title)) for term in any_of)
         case Phrase(words, in_title):
             weights = ":A" if in_title else ":AC"
-            phrase = (
-                "(" + " <-> ".join(_any(_quoted(term) + weights for term in word) for word in words) + ")"
-            )
+            phrase = " <-> ".join(_any(_quoted(term) + weights for term in word) for word in words)
             if not in_title:
-                return phrase
+                return f"({phrase})"
             # The index tells who has the words in the title; only those are looked at.
-            return (
-                _expression(AllOf((*(Term(word, in_title=True) for word in words),)))[:-1] + f" & {phrase})"
-            )
+            have_them = _expression(AllOf(tuple(Term(word, in_title=True) for word in words)))
+            return f"({have_them} & ({phrase}))"
         case Prefix(start, in_title):
             return _quoted(_signed(start, in_title)) + ":*"
         case AllOf(parts):

@@ -70,7 +70,7 @@ def selected(what: Selection) -> str:
 
     Where rows of `articles` count as well, the index goes first.
     """
-    source = f"text_index CROSS JOIN articles ON articles.id = {ID}" if what.with_articles else "text_index"
+    source = f"text_index CROSS JOIN articles ON articles.id = {ID}" if what.conditions else "text_index"
     conditions = [f"text_index MATCH {what.expression}", *what.conditions, *what.older.conditions(ID)]
     if what.within is not None:
         conditions.append(what.within.condition(ID))

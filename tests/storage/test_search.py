@@ -111,6 +111,7 @@ WAYS = {
     "as a rule": {},
     "neighbours by neighbours": {"is_gathered": lambda _what: False},
     "all at once": {"is_gathered": lambda _what: True},
+    "each article of a publisher": {"_is_small": lambda _within, _what: True},
     "neighbours by neighbours, of large publishers": {
         "is_gathered": lambda _what: False,
         "_is_small": lambda _within, _what: False,
