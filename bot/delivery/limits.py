@@ -18,6 +18,7 @@ PERSON_BURST: Final = 3
 GROUP_INTERVAL_S: Final = 60 / 18
 HORIZON_S: Final = 1.0
 """What is claimed goes out within it."""
+# The rest is what the gate keeps back anyway: its second is a hundredth longer than a clock's.
 _USED: Final = 0.99
 _SLACK_S: Final = 0.5
 """A turn that comes a little late (timers do, and machines are busy) is made up for."""
