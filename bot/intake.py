@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot import metrics
 from bot.alerts import tell_admins
-from bot.articles.draft import Batch, Intake
+from bot.articles.batch import Batch, Intake
 from bot.articles.ingest import Judged, judge, known_articles
 from bot.articles.newness import is_flood, is_notice_due, news_since
 from bot.articles.revision import Revision, revised
@@ -106,7 +106,7 @@ async def _put_parts(
 
 
 async def _parts(services: Services, batches: Mapping[int, Batch], *, now: datetime) -> dict[int, _Part]:
-    if not any(batch.drafts for batch in batches.values()):
+    if not any(batch.count for batch in batches.values()):
         return {place: _Part(batch, None, Judged()) for place, batch in batches.items()}
     feed_ids = {one.feed_id for one in batches.values() if one.feed_id is not None}
     feeds = await services.storage.consult(lambda tx: tx.feeds.get_many(feed_ids))
@@ -156,16 +156,18 @@ def _judge_all(batches: Mapping[int, Batch], feeds: Mapping[FeedId, Feed], now: 
     parts = {}
     for place, batch in batches.items():
         feed = None if batch.feed_id is None else feeds.get(batch.feed_id)
-        since = None if feed is None else news_since(feed, batch.drafts, now=now)
-        judged = judge(
-            batch.drafts,
-            now=now,
-            feed_id=None if feed is None else feed.id,
-            is_archive=batch.is_archive,
-            news_since=since,
-        )
-        parts[place] = _Part(batch, feed, judged)
+        parts[place] = _Part(batch, feed, _judged(batch, feed, now))
     return parts
+
+
+def _judged(batch: Batch, feed: Feed | None, now: datetime) -> Judged:
+    # A feed may be gone while it is read.
+    feed_id = None if feed is None else feed.id
+    if batch.reading is not None:
+        return batch.reading.judged(now=now, feed_id=feed_id)
+    published = [draft.published_at for draft in batch.drafts if draft.published_at is not None]
+    since = None if feed is None else news_since(feed.started_at, published, now=now)
+    return judge(batch.drafts, now=now, feed_id=feed_id, is_archive=batch.is_archive, news_since=since)
 
 
 async def _brake(services: Services, tx: Transaction, part: _Part, *, now: datetime) -> None:
@@ -186,7 +188,7 @@ def _intake(part: _Part, stored: Sequence[ArticleId]) -> Intake:
         known=len(judged.articles) - len(part.fresh) + judged.repeated,
         changed=changed,
         refused=tuple(judged.refused),
-        left_out=part.batch.left_out,
+        left_out=part.batch.reading.left_out if part.batch.reading else 0,
         is_braked=part.is_braked,
     )
 

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 
 from bot import fulltexts, grouping, intake, issuing, renewing, shelf, visits
 from bot.alerts import tell_admins, tell_of_sending
-from bot.articles.draft import Batch, Draft, Intake
+from bot.articles.batch import Batch, Intake
+from bot.articles.draft import Draft
 from bot.delivery.answering import Answered, Answering
 from bot.delivery.courier import Courier, Delivered, process_name
 from bot.delivery.limits import Limits
@@ -32,10 +33,10 @@ from storage.errors import AlreadyExists
 from storage.records import ChatId, FeedId, FeedVisit, StoryId
 
 if TYPE_CHECKING:
+    from bot.articles.feed_session import FeedSession
     from bot.articles.page_session import PageSession
     from bot.delivery.handling import AnyApplication
     from bot.delivery.sender import Sender
-    from bot.feeds.session import FeedSession
     from bot.services import Services
     from storage.database import Transaction
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from telegram.error import InvalidToken, TelegramError
 
 from bot import formats, pipeline
+from bot.articles.feed_session import FeedSession, open_session
 from bot.articles.page_session import PageSession, open_page_session
 from bot.broadcasts.feeding import feed
 from bot.broadcasts.report import report_broadcasts
@@ -28,7 +29,6 @@ from bot.delivery.sender import TelegramSender
 from bot.delivery.transport import AiohttpRequest
 from bot.delivery.turns import sending_as
 from bot.errors import DepescheError, SettingsError
-from bot.feeds.session import FeedSession, open_session
 from bot.garbage import seldom_sought
 from bot.handlers.application import BotApplication, build_application
 from bot.handlers.desk import TelegramDesk

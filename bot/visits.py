@@ -6,26 +6,24 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import metrics
 from bot.alerts import tell_admins
-from bot.articles.draft import Batch, Intake
-from bot.articles.from_feed import drafts_of
+from bot.articles.batch import Batch, Intake
+from bot.articles.feed_reading import FeedReading
 from bot.errors import FeedError
 from bot.feeds import cadence
 from bot.feeds.cadence import Plan
 from bot.feeds.fetch import Answer, Failed, Fetched, Unchanged
 from bot.feeds.health import fault_of
 from bot.feeds.report import Outcome, Visit
-from bot.feeds.wire import count_of, from_wire
 from storage.records import Feed, FeedState
 
 if TYPE_CHECKING:
-    from bot.feeds.session import FeedSession
+    from bot.articles.feed_session import FeedSession
     from bot.services import Services
 
 log = logging.getLogger(__name__)
@@ -38,7 +36,7 @@ UNDER_WAY = 64
 STARTED_AT_ONCE = 25
 # Of one transaction; no reader waits long for it.
 MOST_BATCHES = 200
-MOST_DRAFTS = 1_000
+MOST_TEXTS = 1_000
 # A host that is away is not asked for its other feeds at once.
 HOST_RESTS = timedelta(minutes=5)
 
@@ -51,11 +49,9 @@ TakeIn = Callable[[Sequence[Batch]], Awaitable[list[Intake]]]
 
 @dataclass(frozen=True, slots=True)
 class _Brought:
-    """What a visit brings in; understanding much of it takes a while and belongs into a thread."""
+    """What a visit brings in, and who waits for it."""
 
-    batch: Batch | Callable[[], Batch]
-    count: int
-    """How many drafts it comes to."""
+    batch: Batch
     intake: asyncio.Future[Intake]
 
 
@@ -70,10 +66,10 @@ class Together:
         self._waiting: list[_Brought] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def put(self, batch: Batch | Callable[[], Batch], count: int = 0) -> Intake:
-        """What came of the batch, once it is stored; or of what makes it, with so many drafts."""
+    async def put(self, batch: Batch) -> Intake:
+        """What came of the batch, once it is stored."""
         future: asyncio.Future[Intake] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Brought(batch, count, future))
+        self._waiting.append(_Brought(batch, future))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
         return await future
@@ -95,18 +91,18 @@ class Together:
                 return
 
     def _next(self) -> list[_Brought]:
-        count = drafts = 0
+        count = texts = 0
         for one in self._waiting[:MOST_BATCHES]:
-            drafts += one.count
-            if count and drafts > MOST_DRAFTS:
+            texts += one.batch.count
+            if count and texts > MOST_TEXTS:
                 break
             count += 1
         group, self._waiting = self._waiting[:count], self._waiting[count:]
         return group
 
     async def _store(self, group: Sequence[_Brought]) -> None:
-        made = await asyncio.to_thread(_made, group) if any(one.count for one in group) else _made(group)
-        for one, intake in zip(group, await self._take_in(made), strict=True):
+        intakes = await self._take_in([one.batch for one in group])
+        for one, intake in zip(group, intakes, strict=True):
             if not one.intake.done():
                 one.intake.set_result(intake)
 
@@ -116,10 +112,6 @@ class Together:
         except Exception as error:  # noqa: BLE001 - the visit that waits deals with it
             if not one.intake.done():
                 one.intake.set_exception(error)
-
-
-def _made(group: Sequence[_Brought]) -> list[Batch]:
-    return [one.batch() if callable(one.batch) else one.batch for one in group]
 
 
 async def claim(services: Services, *, limit: int, every: bool) -> list[Feed]:
@@ -225,9 +217,8 @@ async def _answered(
             )
             return await _save_visit(services, together, _failed(feed, reason, plan), plan)
         case Fetched():
-            wire = await session.read(feed, answer)
-            batch = partial(_batch, feed, replace(answer, body=b""), wire, now=now, chance=chance)
-            intake = await together.put(batch, count_of(wire))
+            reading = await session.read(feed, answer, now=now)
+            intake = await together.put(_batch(feed, answer, reading, now=now, chance=chance))
             return Visit(
                 feed=feed,
                 outcome=Outcome.NEW,
@@ -237,28 +228,20 @@ async def _answered(
             )
 
 
-def _batch(feed: Feed, answer: Fetched, wire: bytes, *, now: datetime, chance: float) -> Batch:
+def _batch(feed: Feed, answer: Fetched, reading: FeedReading, *, now: datetime, chance: float) -> Batch:
     """What the feed brings, with the visit that vouches for it."""
-    parsed = from_wire(wire)
     plan = cadence.after_success(
         feed,
         now=now,
         chance=chance,
-        published=[entry.published_at for entry in parsed.entries if entry.published_at is not None],
+        published=reading.latest,
         etag=answer.etag,
         last_modified=answer.last_modified,
         body_hash=answer.body_hash,
         max_age=answer.max_age,
         moved_to=answer.moved_to,
     )
-    return Batch(
-        drafts=drafts_of(parsed, where=feed.url, feed=feed),
-        feed_id=feed.id,
-        visit=plan.visit,
-        # What a new feed brings on its first day is its back catalogue.
-        is_archive=feed.started_at is None,
-        left_out=parsed.left_out,
-    )
+    return Batch(reading=reading, feed_id=feed.id, visit=plan.visit)
 
 
 def _failed(feed: Feed, reason: str, plan: Plan) -> Visit:

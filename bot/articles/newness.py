@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.articles.draft import Draft
 from storage.collecting import FeedPace
 from storage.records import Feed
 
@@ -23,16 +22,18 @@ LONGEST_SPAN = timedelta(days=7)
 NOTICE_AGAIN = timedelta(days=7)
 
 
-def news_since(feed: Feed, drafts: Sequence[Draft], *, now: datetime) -> datetime | None:
+def news_since(
+    started_at: datetime | None, published: Sequence[datetime], *, now: datetime
+) -> datetime | None:
     """Entries dated before this are back catalogue that came up again; None when the dates tell nothing.
 
+    `started_at`: when the feed entered; `published`: what its entries say.
     A feed whose newest date lies before the bound has lost its clock: then first sight alone decides.
     """
-    if feed.started_at is None:
+    if started_at is None:
         return None
-    bound = max(feed.started_at - LATE, now - OLD)
-    dates = [draft.published_at for draft in drafts if draft.published_at is not None]
-    return bound if dates and max(dates) >= bound else None
+    bound = max(started_at - LATE, now - OLD)
+    return bound if published and max(published) >= bound else None
 
 
 def is_flood(fresh: int, pace: FeedPace, feed: Feed, *, now: datetime) -> bool:

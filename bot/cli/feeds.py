@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.app import open_services
+from bot.articles.feed_session import open_session
 from bot.cli.console import Database, fail, out, print_table, run
 from bot.cli.feeds_check import check_feeds
 from bot.cli.feeds_list import list_feeds
@@ -22,7 +23,6 @@ from bot.feeds.discover import Ask, Candidate, Parse, find_feeds
 from bot.feeds.entries import ParsedFeed
 from bot.feeds.fetch import Answer, Failed, Fetched, fetch
 from bot.feeds.opml import read_opml, write_opml
-from bot.feeds.session import open_session
 from bot.settings import Settings, settings_for
 from storage.records import FeedState, NewFeed
 
@@ -129,9 +129,7 @@ async def _look(settings: Settings, new: NewFeed) -> tuple[NewFeed, ParsedFeed]:
             return await fetch(session.client, url, allow_private=settings.private_feeds)
 
         async def parse(fetched: Fetched) -> ParsedFeed:
-            return await session.parser.parse(
-                fetched.body, url=fetched.url, content_type=fetched.content_type
-            )
+            return await session.parse(fetched)
 
         try:
             found = await find_feeds(new.url, ask, parse)

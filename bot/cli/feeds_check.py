@@ -17,12 +17,12 @@ from rich.table import Table
 
 from bot.analysis.analyser import Analyser
 from bot.app import open_services
+from bot.articles.feed_session import FeedSession, open_session
 from bot.articles.want import LEAST_FULL_TEXT
 from bot.cli.console import Database, Json, counted, err, fail, out, print_json, print_table, run
 from bot.errors import FeedError
 from bot.feeds.entries import Entry, ParsedFeed
 from bot.feeds.fetch import Failed, Fetched
-from bot.feeds.session import FeedSession, open_session
 from bot.settings import settings_for
 from storage.records import Feed
 
@@ -112,7 +112,7 @@ async def _look(session: FeedSession, feed: Feed) -> ParsedFeed | Checked:
     if not isinstance(answer, Fetched):
         return Checked(feed=feed, error="the answer is empty")
     try:
-        return await session.parse(feed, answer)
+        return await session.parse(answer, language=feed.language)
     except FeedError as error:
         return Checked(feed=feed, error=str(error))
 

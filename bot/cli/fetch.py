@@ -12,10 +12,10 @@ from rich.table import Table
 
 from bot import pipeline
 from bot.app import open_services
+from bot.articles.feed_session import open_session
 from bot.articles.page_session import PageSession, open_page_session
 from bot.cli.console import Database, Json, counted, err, fail, out, print_json, print_table, run
 from bot.feeds.report import Outcome, Visit
-from bot.feeds.session import open_session
 from bot.garbage import seldom_sought
 from bot.services import Services
 from bot.settings import settings_for

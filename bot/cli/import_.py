@@ -14,7 +14,8 @@ from rich.progress import Progress
 
 from bot import pipeline
 from bot.app import open_services
-from bot.articles.draft import Draft, Intake, Refusal
+from bot.articles.batch import Intake
+from bot.articles.draft import Draft, Refusal
 from bot.articles.reading import files_of, read_path
 from bot.cli.console import Database, Json, err, fail, out, print_json, progress_bar, run
 from bot.cli.shapes import Shape, article_json

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import nlargest
@@ -37,9 +37,14 @@ class Plan:
     pause: bool = False
 
 
-def interval(published: Sequence[datetime], *, now: datetime) -> timedelta:
+def latest(published: Iterable[datetime], *, now: datetime) -> list[datetime]:
+    """The times that say how often a feed publishes, the last first."""
+    return nlargest(RECENT_ENTRIES, [at for at in published if at <= now])
+
+
+def interval(published: Iterable[datetime], *, now: datetime) -> timedelta:
     """Half the usual time between entries; longer when the feed has fallen silent."""
-    recent = nlargest(RECENT_ENTRIES, [at.timestamp() for at in published if at <= now])
+    recent = [at.timestamp() for at in latest(published, now=now)]
     if len(recent) < 2:
         return LONGEST / 4
     gap = median([late - early for late, early in pairwise(recent)])

@@ -1,41 +1,32 @@
-"""Parsed feeds as bytes for the pipe between processes; text that cannot be encoded is mended.
-
-How many entries there are stands before all, so that nobody has to read a feed to know how large it is.
-"""
+"""Parsed feeds as bytes for the pipe between processes; text that cannot be encoded is mended."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TypeVar, cast
 
 import orjson
 
 from bot.feeds.entries import Entry, ParsedFeed
 
-COUNT_BYTES = 4
+T = TypeVar("T")
+
 _DATE = Entry._fields.index("published_at")
 
 
 def to_wire(feed: ParsedFeed) -> bytes:
-    """The count, then JSON, instants as ISO 8601."""
-    head = (feed.title, feed.site_url, feed.language, feed.left_out)
-    rows: list[tuple[Any, ...]] = list(map(tuple, feed.entries))
+    """JSON, instants as ISO 8601."""
     try:
-        found = orjson.dumps((*head, rows))
+        return _dumped(feed)
     except TypeError:
         # A lone half of a surrogate pair has no bytes.
-        found = orjson.dumps((*_mended(head), list(map(_mended, rows))))
-    return len(rows).to_bytes(COUNT_BYTES) + found
-
-
-def count_of(wire: bytes) -> int:
-    """How many entries `to_wire` was given."""
-    return int.from_bytes(wire[:COUNT_BYTES])
+        return _dumped(mended(feed))
 
 
 def from_wire(wire: bytes) -> ParsedFeed:
-    """The feed back from what `to_wire` made; takes its time for a large one."""
-    title, site_url, language, left_out, rows = orjson.loads(wire[COUNT_BYTES:])
+    """The feed back from what `to_wire` made."""
+    title, site_url, language, left_out, rows = orjson.loads(wire)
     instant = datetime.fromisoformat
     for row in rows:
         if row[_DATE]:
@@ -49,7 +40,21 @@ def from_wire(wire: bytes) -> ParsedFeed:
     )
 
 
-def _mended(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(
-        value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values
+def mended(feed: ParsedFeed) -> ParsedFeed:
+    """The same with a question mark for each character that has no bytes."""
+    return replace(
+        feed,
+        title=_mended(feed.title),
+        site_url=_mended(feed.site_url),
+        language=_mended(feed.language),
+        entries=tuple([Entry._make(map(_mended, entry)) for entry in feed.entries]),
     )
+
+
+def _dumped(feed: ParsedFeed) -> bytes:
+    rows = [tuple(entry) for entry in feed.entries]
+    return orjson.dumps((feed.title, feed.site_url, feed.language, feed.left_out, rows))
+
+
+def _mended(value: T) -> T:
+    return cast("T", value.encode("utf-8", "replace").decode()) if isinstance(value, str) else value

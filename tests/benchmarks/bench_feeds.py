@@ -32,8 +32,8 @@ from rich.table import Table
 from bot import intake, pipeline
 from bot.analysis.analyser import Findings
 from bot.app import open_services
+from bot.articles.feed_session import open_session
 from bot.feeds.report import Outcome
-from bot.feeds.session import open_session
 from bot.garbage import seldom_sought
 from bot.services import Services
 from bot.settings import Settings
@@ -103,7 +103,7 @@ async def collect(port: int, count: int, folder: Path, *, whole: bool) -> list[S
                 await tx.feeds.add(new, now=services.clock.now())
         # The word lists and the parsing processes are there once for all rounds of a running bot.
         services.analyser.analyse(title="Der Rat tagt", text="Der Rat plant eine Brücke.", language="de")
-        await asyncio.gather(*(session.parser.parse(feed(0)) for _ in range(2)))
+        await asyncio.gather(*(session.readers.parse(feed(0)) for _ in range(2)))
         runs: list[Spent] = []
         for _ in range(2):
             spent: list[tuple[float, float, float]] = []

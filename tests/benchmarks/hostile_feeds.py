@@ -26,9 +26,9 @@ from rich.table import Table
 
 from bot import pipeline
 from bot.app import open_services
+from bot.articles.feed_session import FeedSession, open_session
 from bot.feeds.fetch import Failed, fetch, open_client
 from bot.feeds.report import Visit
-from bot.feeds.session import FeedSession, open_session
 from bot.services import Services
 from bot.settings import Settings
 from storage.queries import TermQuery
@@ -266,7 +266,7 @@ async def run(folder: Path) -> tuple[list[Row], dict[str, str], int]:
     rows = []
     async with open_services(settings) as services, open_session(settings) as session:
         services.analyser.analyse(title="Der Rat tagt", text="Der Rat tagt.", language="de")
-        await asyncio.gather(*(session.parser.parse(rss(item(0))) for _ in range(2)))
+        await asyncio.gather(*(session.readers.parse(rss(item(0))) for _ in range(2)))
         for place, case in enumerate(given):
             # What hosts asked for is forgotten: each case has the host to itself.
             fresh = replace(session, patience=type(session.patience)())

@@ -20,11 +20,11 @@ from rich.table import Table
 
 from bot import pipeline
 from bot.app import open_services
+from bot.articles.feed_session import FeedSession
+from bot.articles.feed_worker import FeedReaders
 from bot.feeds.fetch import Answer, fetch, open_client
 from bot.feeds.patience import Patience
 from bot.feeds.report import Outcome, Visit
-from bot.feeds.session import FeedSession
-from bot.feeds.worker import ParserPool
 from bot.services import Services
 from bot.settings import Settings
 from storage.queries import TermQuery
@@ -106,12 +106,12 @@ async def simulate(folder: Path, *, feeds: int, seed: int, hours: float = 24, st
     async with (
         open_services(settings, clock=clock) as services,
         client,
-        ParserPool() as parser,
+        FeedReaders() as readers,
         serving(world) as port,
     ):
         session = ImpatientSession(
             client=client,
-            parser=parser,
+            readers=readers,
             allow_private=True,
             chance=world.feeds[0].chance.random,
             patience=Patience(monotonic=lambda: clock.now().timestamp()),

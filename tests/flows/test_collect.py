@@ -15,12 +15,12 @@ from pydantic import SecretStr
 
 from bot import pipeline
 from bot.app import open_services
+from bot.articles.feed_session import FeedSession
+from bot.articles.feed_worker import FeedReaders
 from bot.errors import FeedUnreadable
 from bot.feeds.fetch import Failed, Fetched, Unchanged, fetch, open_client
 from bot.feeds.processes import ProcessPool
 from bot.feeds.report import Outcome
-from bot.feeds.session import FeedSession
-from bot.feeds.worker import ParserPool
 from bot.settings import Settings
 from storage.queries import TermQuery
 from storage.records import FeedState, NewFeed
@@ -92,9 +92,9 @@ async def opened_client(**options):
 
 @pytest.fixture
 async def session():
-    async with opened_client(allow_private=True) as client, ParserPool(size=1) as parser:
+    async with opened_client(allow_private=True) as client, FeedReaders(size=1) as readers:
         # On a busy machine the first visit takes longer than a round waits for it.
-        yield FeedSession(client=client, parser=parser, allow_private=True, chance=lambda: 0.0, within=None)
+        yield FeedSession(client=client, readers=readers, allow_private=True, chance=lambda: 0.0, within=None)
 
 
 async def add(services, *urls):
@@ -447,7 +447,7 @@ FLOOD = b'<rss version="2.0"><channel><a ' + b" ".join(b'a%d="x"' % n for n in r
 
 
 async def test_what_a_process_has_before_it_behind_a_slow_feed_is_read_by_another():
-    async with ParserPool(size=2) as pool:
+    async with FeedReaders(size=2) as pool:
         await asyncio.gather(*(pool.parse(rss(1).encode()) for _ in range(2)))
         slow = asyncio.create_task(pool.parse(FLOOD))
         others = await asyncio.gather(*(pool.parse(rss(n).encode()) for n in range(12)))
@@ -478,10 +478,10 @@ async def test_a_process_that_cannot_even_start_keeps_nobody_waiting():
 
 async def test_a_feed_that_never_ends_costs_its_own_time_alone():
     hostile = FLOOD + b"<b>" * 600_000
-    async with ParserPool(size=1, most_seconds=0.05) as pool:
+    async with FeedReaders(size=1, most_seconds=0.05) as pool:
         with pytest.raises(FeedUnreadable, match=r"longer than 0.05 seconds"):
             await pool.parse(hostile)
-    async with ParserPool(size=1) as pool:
+    async with FeedReaders(size=1) as pool:
         assert len((await pool.parse(rss(1, 2).encode())).entries) == 2
         with pytest.raises(FeedUnreadable, match="web page"):
             await pool.parse(b"<!DOCTYPE html><html></html>")

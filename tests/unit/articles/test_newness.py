@@ -4,10 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.articles.draft import Draft
 from bot.articles.newness import is_flood, is_notice_due, news_since
 from storage.collecting import FeedPace
-from storage.records import Feed, FeedId, FeedState, Origin
+from storage.records import Feed, FeedId, FeedState
 
 NOW = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)
 
@@ -26,20 +25,23 @@ def feed(*, started=timedelta(days=60), success=timedelta(minutes=20), braked=No
     )
 
 
-def drafts(*ages):
-    return [Draft(origin=Origin.FEED, published_at=age and NOW - age) for age in ages]
+SIXTY_DAYS_AGO = NOW - timedelta(days=60)
+
+
+def said(*ages):
+    return [NOW - age for age in ages]
 
 
 def test_what_was_published_long_before_is_back_catalogue():
-    assert news_since(feed(), drafts(timedelta(hours=1)), now=NOW) == NOW - timedelta(days=14)
-    young = feed(started=timedelta(days=3))
-    assert news_since(young, drafts(timedelta(hours=1)), now=NOW) == NOW - timedelta(days=4)
+    hour_ago = said(timedelta(hours=1))
+    assert news_since(SIXTY_DAYS_AGO, hour_ago, now=NOW) == NOW - timedelta(days=14)
+    assert news_since(NOW - timedelta(days=3), hour_ago, now=NOW) == NOW - timedelta(days=4)
 
 
 def test_a_feed_without_dates_or_with_a_lost_clock_is_judged_by_first_sight_alone():
-    assert news_since(feed(), drafts(None, None), now=NOW) is None
-    assert news_since(feed(), drafts(timedelta(days=2000), timedelta(days=2001)), now=NOW) is None
-    assert news_since(feed(started=None), drafts(timedelta(hours=1)), now=NOW) is None
+    assert news_since(SIXTY_DAYS_AGO, [], now=NOW) is None
+    assert news_since(SIXTY_DAYS_AGO, said(timedelta(days=2000), timedelta(days=2001)), now=NOW) is None
+    assert news_since(None, said(timedelta(hours=1)), now=NOW) is None
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What collecting needs while it runs: a guarded HTTP client and parsing processes."""
+"""What collecting needs while it runs: a guarded HTTP client and reading processes."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 
+from bot.articles.feed_reading import FeedReading
+from bot.articles.feed_worker import FeedReaders
 from bot.feeds.entries import ParsedFeed
 from bot.feeds.fetch import Answer, Fetched, fetch, open_client
 from bot.feeds.patience import Patience
 from bot.feeds.report import Visit
-from bot.feeds.wire import from_wire
-from bot.feeds.worker import ParserPool
 from bot.settings import Settings
 from storage.records import Feed
 
@@ -27,7 +27,7 @@ ROUND = timedelta(seconds=2)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSession:
     client: aiohttp.ClientSession
-    parser: ParserPool
+    readers: FeedReaders
     allow_private: bool = False
     chance: Callable[[], float] = random.random
     """From 0 to 1; spreads the visits."""
@@ -48,23 +48,23 @@ class FeedSession:
             allow_private=self.allow_private,
         )
 
-    async def parse(self, feed: Feed, fetched: Fetched) -> ParsedFeed:
-        """Raises FeedUnreadable."""
-        return from_wire(await self.read(feed, fetched))
-
-    async def read(self, feed: Feed, fetched: Fetched) -> bytes:
-        """The same for `from_wire`, which takes too long for an event loop when the feed is large."""
-        return await self.parser.read(
-            fetched.body, url=fetched.url, content_type=fetched.content_type, language=feed.language
+    async def parse(self, fetched: Fetched, *, language: str = "") -> ParsedFeed:
+        """What the feed says; raises FeedUnreadable."""
+        return await self.readers.parse(
+            fetched.body, url=fetched.url, content_type=fetched.content_type, language=language
         )
+
+    async def read(self, feed: Feed, fetched: Fetched, *, now: datetime) -> FeedReading:
+        """Its entries, judged as they stand at `now`; raises FeedUnreadable."""
+        return await self.readers.read(feed, fetched, now=now)
 
 
 @asynccontextmanager
 async def open_session(settings: Settings) -> AsyncIterator[FeedSession]:
     """A session as the settings want it, closed at the end."""
     client = open_client(user_agent=settings.user_agent, allow_private=settings.private_feeds)
-    async with client, ParserPool() as parser:
-        session = FeedSession(client=client, parser=parser, allow_private=settings.private_feeds)
+    async with client, FeedReaders() as readers:
+        session = FeedSession(client=client, readers=readers, allow_private=settings.private_feeds)
         try:
             yield session
         finally:
