@@ -144,15 +144,16 @@ class Window(Holding):
             if max(each[place] for place in own) < rules.LEAST_NEEDED:
                 continue
             members = [self._members[number] for number in documents[own].tolist()]
+            nearest = members[int(np.argmax(alike[own]))]
             score = rules.fit(
                 alike[own],
                 language=language,
                 same_publisher=all(member.publisher == article.publisher for member in members),
                 other_section=is_sport(article) != any(member.is_sport for member in members),
+                is_abroad=nearest.language != language,
                 lead_length=min(len(lead(article)), *(len(member.lead) for member in members)),
                 words_each=words_each,
             )
-            nearest = members[int(np.argmax(alike[own]))]
             if score >= 1 and not is_another(article, nearest) and not is_elsewhere(article, members):
                 fits.append(_Fit(score, story, int(np.count_nonzero(alike[own] < APART))))
         return sorted(fits, key=lambda fit: -fit.score)

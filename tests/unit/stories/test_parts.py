@@ -333,11 +333,28 @@ def test_two_headlines_join_more_easily_where_nobody_has_more_than_headlines():
             language="de",
             same_publisher=False,
             other_section=False,
+            is_abroad=False,
             lead_length=0,
             words_each=words_each,
         )
 
     assert score(8.0) > 1 > score(16.0)
+
+
+def test_long_english_reports_have_to_share_more_than_short_ones_or_than_german_and_english():
+    def score(lead_length, *, is_abroad):
+        return fit(
+            np.array([0.15, 0.15, 0.12], np.float32),
+            language="en",
+            same_publisher=False,
+            other_section=False,
+            is_abroad=is_abroad,
+            lead_length=lead_length,
+            words_each=40.0,
+        )
+
+    assert score(80, is_abroad=False) > 1 > score(600, is_abroad=False)
+    assert score(600, is_abroad=True) > 1
 
 
 @pytest.mark.parametrize("mark", ["AFP", "Reuters", "KEYSTONE-SDA", "APA", "dpa"])
@@ -374,6 +391,7 @@ def test_what_resembles_too_little_fits_nowhere(values, language, lead_length):
         language=language,
         same_publisher=False,
         other_section=False,
+        is_abroad=False,
         lead_length=lead_length,
         words_each=9.0,
     )
