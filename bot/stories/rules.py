@@ -39,11 +39,11 @@ NEAREST = 3
 BROAD = 0.7
 NARROW_COUNTS = 0.7
 # German alone is taken apart into the parts of its compounds: elsewhere two short reports of one event share
-# fewer words, and one of them is a larger share. Found on the tuning half of tests/quality/other_languages.tsv.
+# fewer words, and one of them is a larger share. Found on a half of tests/quality/other_languages.tsv.
 NARROW_COUNTS_WHOLE = 0.3
 WHOLE = 0.75
 # Long ones share more than German ones do: names and what is said of every event of a subject, uncut. Of 300
-# real reports of one English broadcaster three dozen became one story where these were asked no more than short ones.
+# real reports of one English broadcaster three dozen became one story where long ones were asked no more.
 WHOLE_SHORT, WHOLE_MIDDLE, WHOLE_LONG = (100, WHOLE), (160, 1.1), (LONG_LEAD, 1.3)
 # There capitals mark names alone, not every noun: names, places and figures are this much of the resemblance.
 BY_MARKS = 1 / 3
