@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, bindparam, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Row, Select, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.collecting import FeedPace, PublisherCount
-from storage.dialects.given import GIVEN, among, as_parameter, given_texts
+from storage.dialects.given import GIVEN, among, as_parameter, given_ids, given_texts
 from storage.dialects.insert import insert as insert_or
 from storage.dialects.insert import insert_rows
 from storage.errors import NotFound
@@ -22,8 +22,6 @@ Key = TypeVar("Key")
 
 # Databases limit the parameters of one statement.
 _CHUNK = 500
-# Made once: every search asks it.
-_BY_IDS = select(articles).where(articles.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class ArticleRepository:
@@ -64,11 +62,11 @@ class ArticleRepository:
 
     async def get_many(self, article_ids: Collection[ArticleId]) -> dict[ArticleId, Article]:
         """Those that are there, by id."""
-        found: dict[ArticleId, Article] = {}
-        for chunk in _chunks(article_ids):
-            rows = await self._connection.execute(_BY_IDS, {"ids": list(chunk)})
-            found.update((article.id, article) for article in map(_article, rows))
-        return found
+        if not article_ids:
+            return {}
+        statement = _by_id(self._connection.dialect.name)
+        rows = await self._connection.execute(statement, {GIVEN: as_parameter(list(article_ids))})
+        return {article.id: article for article in map(_article, rows)}
 
     async def first_since(self, moment: datetime) -> ArticleId:
         """The first article that came then or later; one that is not there yet when none did."""
@@ -291,6 +289,11 @@ def _by_key(dialect: str) -> tuple[Select[Any], Select[Any]]:
     return select(articles).where(articles.c.url_key.in_(given)), further.where(
         addresses.c.url_key.in_(given)
     )
+
+
+@cache
+def _by_id(dialect: str) -> Select[Any]:
+    return select(articles).where(articles.c.id.in_(given_ids(dialect)))
 
 
 @cache

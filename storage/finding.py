@@ -20,6 +20,7 @@ from storage.dialects import postgresql, sqlite
 from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery, names_publisher
 from storage.schema import articles
 from storage.selection import Older, Selection, Within
+from storage.writer import AtOnce
 
 # Articles of a publisher that are looked up before a frequent word's hits are.
 NARROW = 20_000
@@ -51,6 +52,8 @@ def dialect_of(connection: AsyncConnection) -> ModuleType:
 
 async def rows_of(connection: AsyncConnection, sql: str, statement: Statement) -> Sequence[Any]:
     """What the statement comes to."""
+    if isinstance(connection, AtOnce):
+        return connection.rows(sql, tuple(statement.values))
     return (await connection.exec_driver_sql(sql, tuple(statement.values))).all()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ PIECE = 4
 MOST_READ = 8
 # A term stands about as far on in the terms of a text as its word in the text.
 NEAR = 0.08
-_MARKED = re.compile("[\u00e0-\u024f]")
+_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[”“\"’«»)]*(?=\s|$)|[.!?…]|$)+")
 
 
@@ -148,9 +148,14 @@ class Snippets:
         """The words found between these places; of those in which something likely begins, if it is told."""
         known = self._found_by.setdefault(language, {})
         found = []
+        places = None if likely is None else sorted(likely)
         for begin, after in spans(text[start:end]):
-            if likely is not None and not any(start + begin <= at < start + after for at in likely):
-                continue
+            if places is not None:
+                first = bisect_left(places, start + begin)
+                if first == len(places):
+                    break
+                if places[first] >= start + after:
+                    continue
             surface = text[start + begin : start + after]
             term = known.get(surface)
             if term is None:
@@ -178,7 +183,9 @@ def _small(text: str) -> str:
         return text.translate(_LETTERS)
     for umlaut, letter in (("ä", "a"), ("ö", "o"), ("ü", "u"), ("ß", "s")):
         plain = plain.replace(umlaut, letter)
-    return plain.translate(_LETTERS) if _MARKED.search(plain) else plain
+    for letter in set(_FOREIGN.findall(plain)):
+        plain = plain.replace(letter, _LETTERS[ord(letter)])
+    return plain
 
 
 def _plain(term: str) -> str:

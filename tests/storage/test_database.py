@@ -9,7 +9,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, insert, select
 
 from storage.database import Storage, normalise_url
+from storage.dialects import sqlite
 from storage.errors import AlreadyExists, Busy, WrongDatabase
+from storage.finding import Statement, rows_of
 from storage.migrate import current_revision, migrate, newest_revision
 from storage.schema import metadata, topics
 from storage.upgrade import head, upgrade
@@ -48,6 +50,15 @@ async def test_many_writers_wait_for_each_other(any_storage):
     await asyncio.gather(*(write(number) for number in range(20)))
     async with any_storage.read() as tx:
         assert len((await tx.topics._connection.execute(select(topics.c.key))).all()) == 20
+
+
+async def test_what_the_driver_refuses_of_a_search_is_an_error_of_the_storage(tmp_path):
+    async with Storage(f"sqlite:///{tmp_path / 'd.db'}") as storage:
+        await migrate(storage)
+        with pytest.raises(Busy, match="malformed"):
+            await storage.consult(
+                lambda tx: rows_of(tx.search._connection, "SELECT json('{')", Statement(sqlite))
+            )
 
 
 @pytest.mark.parametrize(
