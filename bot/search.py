@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import log
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from bot.topics.ranking import Ranking
 from bot.topics.relevance import Relevance
 from bot.topics.snippet import Snippet, Snippets
 from bot.topics.spelling import as_written, likest, near
-from storage.queries import Candidate, Term, TermQuery
+from storage.queries import Term, TermQuery
 from storage.records import Article, StoryId
 
 if TYPE_CHECKING:
@@ -184,15 +184,17 @@ async def topic_stories(
     async with archive.storage.read() as tx:
         candidates = (await tx.search.candidates(terms, newest=TOPIC_CANDIDATES)).newest
         texts = await tx.search.texts([one.article_id for one in candidates])
+        last_at = await tx.stories.last_at({one.story_id for one in candidates if one.story_id is not None})
     for one in candidates:
         if one.story_id is not None:
             lines = Lines(one.title, one.title_also, *texts[one.article_id])
-            much = score_of(query.terms, lines) * _importance(one, now)
+            weight = _importance(one.independent_count, last_at.get(one.story_id), now)
+            much = score_of(query.terms, lines) * weight
             scores[one.story_id] = max(scores.get(one.story_id, 0.0), much)
     return sorted(scores.items(), key=lambda entry: (-entry[1], -entry[0]))[:limit]
 
 
-def _importance(one: Candidate, now: datetime) -> float:
-    """Of its story, by independent sources and age, between 0 and 1."""
-    age = max(now.timestamp() - (one.last_s or one.published_s), 0.0) / 86_400
-    return (0.4 + 0.6 * min(log(1 + one.independent_count) / log(8), 1.0)) / (1 + age / 3)
+def _importance(independent_count: int, last_at: datetime | None, now: datetime) -> float:
+    """Of a story, by independent sources and age, between 0 and 1."""
+    age = max(now - last_at, timedelta()) / timedelta(days=1) if last_at else 0.0
+    return (0.4 + 0.6 * min(log(1 + independent_count) / log(8), 1.0)) / (1 + age / 3)

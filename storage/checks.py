@@ -84,4 +84,7 @@ def _sqlite_problems(connection: Connection) -> list[str]:
     loose = connection.execute(text("PRAGMA foreign_key_check")).all()
     if loose:
         problems.append(f"{len(loose)} rows point to rows that are gone, first in table {loose[0][0]}")
+    wrong = connection.exec_driver_sql(sqlite.CHECK_CANDIDATES).scalar_one()
+    if wrong:
+        problems.append(f"{wrong} articles are ranked by what they no longer say: {REINDEX}")
     return problems

@@ -93,8 +93,6 @@ class Candidate(NamedTuple):
     story_id: StoryId | None
     independent_count: int
     """Of its story; 0 for an article in none yet."""
-    last_s: int | None
-    """When its story last had an article."""
 
 
 class Candidates(NamedTuple):

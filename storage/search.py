@@ -149,7 +149,8 @@ class SearchRepository:
             ).one()
             if not count:
                 break
-            await self._connection.execute(text(self._dialect.FILL_INDEX), {"after": last, "upto": upto})
+            for statement in self._dialect.FILL_INDEX:
+                await self._connection.execute(text(statement), {"after": last, "upto": upto})
             advance(count)
             last = upto
         if self._dialect.OPTIMIZE:

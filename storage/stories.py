@@ -59,6 +59,14 @@ class StoryRepository:
             }
         return found
 
+    async def last_at(self, story_ids: Collection[StoryId]) -> dict[StoryId, datetime]:
+        """When each last had an article, of those that are there."""
+        statement = select(stories.c.id, stories.c.last_at)
+        rows = await self._connection.execute(
+            statement.where(stories.c.id.in_(among(self._connection, story_ids)))
+        )
+        return {StoryId(id_): last_at for id_, last_at in rows}
+
     async def developments(self, story_ids: Collection[StoryId]) -> dict[StoryId, list[Development]]:
         """What raised each story to its versions, oldest first; stories that never developed are left out."""
         found: dict[StoryId, list[Development]] = {}

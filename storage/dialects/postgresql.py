@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from storage.selection import Selection, Within
 
 CLEAR_INDEX = ("REINDEX INDEX ix_analyses_vector",)
-FILL_INDEX = ""
+FILL_INDEX = ()
 """Nothing is left to fill: PostgreSQL builds the index in one go."""
 PREPARE_MERGE = MERGE = OPTIMIZE = ""
 """Its index is in one piece."""
@@ -138,8 +138,7 @@ def facts(chosen: str) -> str:
     return f"""SELECT chosen.id, ' ' || analyses.title_terms || ' ', ' ' || analyses.title_also || ' ',
             articles.publisher,
             CAST(floor(extract(epoch FROM articles.published_at)) AS bigint), articles.story_id,
-            coalesce(stories.independent_count, 0),
-            CAST(floor(extract(epoch FROM stories.last_at)) AS bigint), chosen.by_title
+            coalesce(stories.independent_count, 0), chosen.by_title
         FROM ({chosen}) AS chosen
         JOIN articles ON articles.id = chosen.id
         JOIN analyses ON analyses.article_id = chosen.id

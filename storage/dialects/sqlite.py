@@ -1,4 +1,7 @@
-"""The text index on SQLite: FTS5 over the rows of `analyses`, kept in step by triggers."""
+"""The text index on SQLite: FTS5 over the rows of `analyses`, and the small rows of `candidates`.
+
+Triggers keep both in step with articles and analyses.
+"""
 
 # ruff: noqa: S608 - statements are put together of parts; values stand where their marks are
 from __future__ import annotations
@@ -16,10 +19,16 @@ if TYPE_CHECKING:
 
 # As migration 0008 made the table; the text comes first, as FTS5 spares a byte for the first column's words.
 _COLUMNS = "text_terms, text_also, title_terms, title_also"
-CLEAR_INDEX = ("INSERT INTO text_index(text_index) VALUES ('delete-all')",)
+CLEAR_INDEX = ("INSERT INTO text_index(text_index) VALUES ('delete-all')", "DELETE FROM candidates")
+_CANDIDATES = """SELECT article_id, ' ' || title_terms || ' ', ' ' || title_also || ' ', publisher,
+    CAST(strftime('%s', published_at) AS INTEGER), story_id
+    FROM analyses JOIN articles ON articles.id = analyses.article_id"""
+_PORTION = "WHERE article_id > :after AND article_id <= :upto"
 # A portion of the rows, between two ids.
-FILL_INDEX = f"""INSERT INTO text_index(rowid, {_COLUMNS}) SELECT article_id, {_COLUMNS} FROM analyses
-    WHERE article_id > :after AND article_id <= :upto"""
+FILL_INDEX = (
+    f"INSERT INTO text_index(rowid, {_COLUMNS}) SELECT article_id, {_COLUMNS} FROM analyses {_PORTION}",
+    f"INSERT INTO candidates {_CANDIDATES} {_PORTION}",
+)
 # Once for good: two pieces of like size are worth putting together (FTS5 keeps four).
 PREPARE_MERGE = """INSERT INTO text_index(text_index, rank) SELECT 'usermerge', 2
     WHERE NOT EXISTS (SELECT 1 FROM text_index_config WHERE k = 'usermerge')"""
@@ -29,6 +38,8 @@ MERGE = "INSERT INTO text_index(text_index, rank) VALUES ('merge', 250)"
 OPTIMIZE = "INSERT INTO text_index(text_index) VALUES ('optimize')"
 # Fails when the index is damaged or does not say what `analyses` says.
 CHECK_INDEX = "INSERT INTO text_index(text_index, rank) VALUES ('integrity-check', 1)"
+# How many candidates say something else than their articles.
+CHECK_CANDIDATES = f"SELECT count(*) FROM ({_CANDIDATES} EXCEPT SELECT * FROM candidates)"
 # More or fewer articles have these terms, as JSON: {"krieg": 2}.
 ADD_COUNTS = """INSERT INTO terms(term, articles) SELECT key, value FROM json_each(:counts) WHERE true
     ON CONFLICT (term) DO UPDATE SET articles = terms.articles + excluded.articles"""
@@ -82,15 +93,11 @@ def selected(what: Selection) -> str:
 
 def facts(chosen: str) -> str:
     """What `Candidate` has, of the chosen ids; what else is chosen of each comes last."""
-    return f"""SELECT chosen.id, ' ' || analyses.title_terms || ' ', ' ' || analyses.title_also || ' ',
-            articles.publisher,
-            CAST(strftime('%s', articles.published_at) AS INTEGER), articles.story_id,
-            coalesce(stories.independent_count, 0), CAST(strftime('%s', stories.last_at) AS INTEGER),
-            chosen.by_title
+    return f"""SELECT chosen.id, title_terms, title_also, publisher, published_s, candidates.story_id,
+            coalesce(stories.independent_count, 0), chosen.by_title
         FROM ({chosen}) AS chosen
-        CROSS JOIN articles ON articles.id = chosen.id
-        CROSS JOIN analyses ON analyses.article_id = chosen.id
-        LEFT JOIN stories ON stories.id = articles.story_id"""
+        CROSS JOIN candidates ON candidates.article_id = chosen.id
+        LEFT JOIN stories ON stories.id = candidates.story_id"""
 
 
 def among(statement: Statement, expression: str, values: Sequence[int] | Sequence[str]) -> str:

@@ -1,13 +1,13 @@
 """Analyses, and the text index and counts that follow them, on both databases."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from storage.checks import inconsistencies
-from storage.queries import Term, TermQuery
-from storage.records import Analysis, NewArticle, Origin
+from storage.queries import Candidate, Term, TermQuery
+from storage.records import Analysis, NewArticle, NewStory, Origin
 from storage.schema import articles, terms
 
 NOW = datetime(2026, 3, 11, 6, 0, tzinfo=UTC)
@@ -119,3 +119,58 @@ async def test_an_index_that_says_something_else_is_noticed(any_storage):
 
     [problem] = await inconsistencies(any_storage)
     assert "text index" in problem
+
+
+async def test_ranking_reads_what_the_articles_say_now(any_storage):
+    async def candidate(tx):
+        query = TermQuery(match=Term(("krieg", "frieden")))
+        return (await tx.search.candidates(query, newest=5)).newest
+
+    async with any_storage.write() as tx:
+        article = await add_article(tx)
+        await tx.analyses.put([analysis_of(article)])
+        assert await candidate(tx) == [
+            Candidate(
+                article_id=article.id,
+                title=" nordkorea atomuboot ",
+                title_also=" _kp atom uboot ",
+                publisher="",
+                published_s=int(NOW.timestamp()),
+                story_id=None,
+                independent_count=0,
+            )
+        ]
+
+        await tx.analyses.put([analysis_of(article, title_terms=("frieden",), title_also=())])
+        new = NewStory(
+            headline="", lead_id=article.id, language="de", first_at=NOW, last_at=NOW, article_count=1,
+            independent_count=3,
+        )  # fmt: skip
+        story = await tx.stories.add(new)
+        await tx.articles.assign([article.id], story.id)
+        earlier = {"publisher": "Bote", "published_at": NOW - timedelta(hours=1)}
+        await tx.analyses._connection.execute(update(articles).values(earlier))
+        [found] = await candidate(tx)
+        assert (found.title, found.title_also, found.publisher) == (" frieden ", "  ", "Bote")
+        assert (found.story_id, found.independent_count) == (story.id, 3)
+        assert found.published_s == int(NOW.timestamp()) - 3600
+
+    assert await inconsistencies(any_storage) == []
+    async with any_storage.write() as tx:
+        await tx.articles.fold(article, into=(await add_article(tx, 2)).id)
+        assert await candidate(tx) == []
+    if any_storage.dialect == "sqlite":
+        async with any_storage.engine.connect() as connection:
+            assert (await connection.exec_driver_sql("SELECT * FROM candidates")).all() == []
+
+
+async def test_ranking_by_what_articles_no_longer_say_is_noticed_and_mended(sqlite_storage):
+    async with sqlite_storage.write() as tx:
+        await tx.analyses.put([analysis_of(await add_article(tx))])
+        await tx.analyses._connection.exec_driver_sql("UPDATE candidates SET publisher = 'Bote'")
+    [problem] = await inconsistencies(sqlite_storage)
+    assert "reindex" in problem
+
+    async with sqlite_storage.write() as tx:
+        await tx.search.rebuild()
+    assert await inconsistencies(sqlite_storage) == []

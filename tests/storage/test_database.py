@@ -13,6 +13,7 @@ from storage.dialects import sqlite
 from storage.errors import AlreadyExists, Busy, WrongDatabase
 from storage.finding import Statement, rows_of
 from storage.migrate import current_revision, migrate, newest_revision
+from storage.queries import Term, TermQuery
 from storage.schema import metadata, topics
 from storage.upgrade import head, upgrade
 
@@ -127,6 +128,25 @@ async def test_the_migrations_lead_to_the_tables_of_the_code(any_storage):
 
     async with any_storage.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_articles_of_an_older_schema_can_be_ranked_after_the_upgrade(tmp_path):
+    async with Storage(f"sqlite:///{tmp_path / 'old.db'}") as storage:
+        async with storage.engine.connect() as connection:
+            await connection.execution_options(depesche_writes=True)
+            async with connection.begin():
+                await connection.run_sync(upgrade, to="0017")
+        with sqlite3.connect(tmp_path / "old.db") as database:
+            put_row(database, "articles", id=9, publisher="Bote", published_at="2026-01-05 07:30:00.000000")
+            put_row(database, "analyses", article_id=9, title_terms="krieg frieden", text_terms="krieg")
+        database.close()
+        await migrate(storage)
+        async with storage.read() as tx:
+            await tx.search.count_terms()
+            found = await tx.search.candidates(TermQuery(match=Term(("krieg",))), newest=5)
+    [one] = found.newest
+    assert (one.article_id, one.title, one.publisher) == (9, " krieg frieden ", "Bote")
+    assert one.published_s == 1767598200
 
 
 def put_row(database, table, **values):

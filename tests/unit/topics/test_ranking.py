@@ -28,7 +28,6 @@ def candidates(count):
                 published_s=int((NOW - timedelta(hours=count - number)).timestamp()),
                 story_id=StoryId(number // 4) if number % 9 else None,
                 independent_count=number % 11,
-                last_s=None,
             )
         )
     return found
