@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from math import prod
 from types import ModuleType
 from typing import Any, cast
@@ -28,6 +29,8 @@ NARROW = 20_000
 IN_TITLE = 0.1
 # Articles of a time, of which the index has no more than dates and ids to read.
 SHORT = 100_000
+# Ids are handed out in the order in which articles are seen, give or take what writers do side by side.
+LATE = timedelta(days=1)
 
 
 class Statement:
@@ -134,11 +137,23 @@ class Finding:
         """Between which ids a short time lies, so that a frequent word's hits outside it are passed over."""
         if query.since is None and query.until is None:
             return None
+        if query.since is not None:
+            first = await self._first_seen(query.since - LATE)
+            if self._articles - first < SHORT:
+                return first, self._articles
         own = Statement(self._dialect)
         some = f"SELECT id FROM articles WHERE {' AND '.join(self._times(query, own))} LIMIT {most}"
         sql = f"SELECT count(*), min(id), max(id) FROM ({some}) AS several"
         count, first, last = await self._once(sql, own)
         return (first or 0, last or 0) if count < most else None
+
+    async def _first_seen(self, since: datetime) -> int:
+        """The id of the first article seen since then: none is published after it is seen."""
+        own = Statement(self._dialect)
+        seen = f"first_seen_at >= {own.of(self._dialect.instant(since))}"
+        sql = f"SELECT id FROM articles WHERE {seen} ORDER BY first_seen_at, id LIMIT 1"
+        found = await rows_of(self._connection, sql, own)
+        return found[0][0] if found else self._articles
 
     async def _within(self, names: Sequence[str], statement: Statement) -> Within | None:
         """The articles of publishers, unless they are many."""

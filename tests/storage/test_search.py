@@ -17,7 +17,7 @@ from bot.search import search
 from bot.topics.evaluate import Lines
 from bot.topics.matching import TopicIndex, score_of
 from bot.topics.query import parse
-from storage import completions
+from storage import completions, finding
 from storage.checks import inconsistencies
 from storage.dialects import postgresql, sqlite
 from storage.queries import MOST_READINGS, AllOf, AnyOf, Phrase, Prefix, Term, TermQuery, readings
@@ -234,6 +234,41 @@ async def test_filters_alone_find_articles(any_storage):
         late = TermQuery(match=None, since=max(a.published_at for a in articles) - timedelta(minutes=1))
         assert 1 <= len(await tx.search.find(late, limit=99)) < 40
         assert await tx.search.article_count() == articles[-1].id
+
+
+async def test_what_is_new_is_found_by_when_it_was_published_however_late_it_was_seen(
+    any_storage, monkeypatch
+):
+    """Also where the newest ids are walked alone: some were seen days after they were published."""
+    monkeypatch.setattr(finding, "SHORT", 40)
+    monkeypatch.setattr(sqlite, "FEW", 5)
+    day = timedelta(days=1)
+    seen = [NOW - (60 - place) * day for place in range(60)]
+    published = [at - place % 5 * day for place, at in enumerate(seen)]
+    async with any_storage.write() as tx:
+        articles = [
+            await tx.articles.add(
+                NewArticle(
+                    url=f"https://bote.example/{place}",
+                    title="Krieg",
+                    text="",
+                    published_at=published[place],
+                    first_seen_at=seen[place],
+                    origin=Origin.FILE,
+                )
+            )
+            for place in range(60)
+        ]
+        found = ANALYSER.analyse(title="Krieg", language="de")
+        await tx.analyses.put([found.for_article(article.id) for article in articles])
+        for days in (0, 1, 2, 10, 30, 39, 40, 45, 59, 70):
+            since = NOW - days * day
+            wanted = [one.id for one in reversed(articles) if one.published_at >= since]
+            query = TermQuery(match=Term(("krieg",)), since=since)
+            assert await tx.search.find(query, limit=99) == wanted, days
+            until = TermQuery(match=Term(("krieg",)), since=since, until=NOW - 5 * day)
+            older = [one.id for one in reversed(articles) if since <= one.published_at < NOW - 5 * day]
+            assert await tx.search.find(until, limit=99) == older, days
 
 
 async def test_both_databases_rank_alike_by_full_order(sqlite_storage, postgresql_storage):
