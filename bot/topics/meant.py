@@ -13,6 +13,8 @@ from bot.topics.syntax import Field, Item, items
 
 RARER, SELDOM = 5, 30
 """A word of so few articles, so many times rarer than with its dots, may have been typed without umlauts."""
+HARDLY = 100
+"""So much rarer than each of its words no compound was meant: "Berlin Wahl" is about both."""
 MOST_RESPELT = 6
 """Words of a query that is respelt; a longer one says what it means."""
 
@@ -20,8 +22,11 @@ MOST_RESPELT = 6
 def telling_terms(text: str, analyser: Analyser) -> set[str]:
     """Terms whose frequency in the archive tells how a query is meant; see `parse`."""
     plain = [item if is_plain(item) else None for item in split(items(clean(text.replace("\x00", " "))))]
-    pairs = ((a, b) for a, b in pairwise(plain) if a and b and not b.is_alternative)
-    found = {_together(a, b, analyser) for a, b in pairs}
+    found: set[str] = set()
+    for first, second in pairwise(plain):
+        if first and second and not second.is_alternative:
+            found.add(_together(first, second, analyser))
+            found |= {*_apart(first, analyser), *_apart(second, analyser)}
     for item in plain:
         dotted = _dotted(item, analyser) if item else {}
         if item and dotted:
@@ -57,14 +62,27 @@ def joined(asked: Sequence[Item], analyser: Analyser, known: Mapping[str, int]) 
     while place < len(asked):
         item = asked[place]
         following = asked[place + 1] if place + 1 < len(asked) else None
-        if following and is_plain(item) and is_plain(following) and not following.is_alternative:
-            is_known = bool(known) and _together(item, following, analyser) in known
-            if is_known or analyser.words.lexicon.is_noun_compound(item.text, following.text):
-                yield replace(item, text=f"{item.text}-{following.text}")
-                place += 2
-                continue
+        if following and _is_one(item, following, analyser, known):
+            yield replace(item, text=f"{item.text}-{following.text}")
+            place += 2
+            continue
         yield item
         place += 1
+
+
+def _is_one(first: Item, second: Item, analyser: Analyser, known: Mapping[str, int]) -> bool:
+    """Whether two words are a compound written apart: one by the list or the archive, and no rarity in it."""
+    if not (is_plain(first) and is_plain(second)) or second.is_alternative:
+        return False
+    together = known.get(_together(first, second, analyser), 0)
+    if not together and not analyser.words.lexicon.is_noun_compound(first.text, second.text):
+        return False
+    each = [sum(known.get(term, 0) for term in _apart(item, analyser)) for item in (first, second)]
+    return HARDLY * together >= min(each)
+
+
+def _apart(item: Item, analyser: Analyser) -> tuple[str, ...]:
+    return analyser.words.readings(item.text, "de")
 
 
 def is_plain(item: Item) -> bool:

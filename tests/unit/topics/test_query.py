@@ -38,7 +38,8 @@ def test_spellings_of_one_wish_have_one_key(same):
 
 
 def test_what_the_archive_knows_as_a_compound_is_looked_for_as_one():
-    assert set(telling_terms("Atom U-Boot Japan", ANALYSER)) == {"atomuboot", "ubootjapan"}
+    asked = {"atom", "atomuboot", "uboot", "ubootjapan", "japan"}
+    assert set(telling_terms("Atom U-Boot Japan", ANALYSER)) == asked
     found = {
         understood(text, counts={"atomuboot": 1}).terms
         for text in ("Atom U-Boot", "Atom-U-Boot", "Atomuboot")
@@ -47,6 +48,22 @@ def test_what_the_archive_knows_as_a_compound_is_looked_for_as_one():
         understood("Atom-U-Boot").terms,
     }
     assert len(understood("Trump Putin").terms.match.parts) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "counts", "is_one"),
+    [
+        ("Bahn Streik", {"bahn": 400, "streik": 900, "bahnstreik": 4}, True),
+        ("Bahn Streik", {"bahn": 401, "streik": 900, "bahnstreik": 4}, False),
+        ("Bahn Streik", {"bahn": 400, "streik": 900}, False),
+        ("Berlin Wahl", {"berlin": 5000, "wahl": 9000, "berlinwahl": 3}, False),
+        ("Bahn Streik", {}, True),
+        ("Berlin Wahl", {}, False),
+    ],
+)
+def test_words_that_seldom_are_a_compound_are_looked_for_each(typed, counts, is_one):
+    match = understood(typed, counts=counts).terms.match
+    assert isinstance(match, AnyOf if is_one else AllOf)
 
 
 @pytest.mark.parametrize(
