@@ -32,7 +32,7 @@ from storage.selection import Older
 # Several words of more articles than these are not looked for in titles alone: all would have to be walked.
 OFTEN = 5_000
 # Places in the index that are walked for one answer.
-WALKED = 80_000
+WALKED = 50_000
 # Articles that are indexed with one statement when the index is built anew.
 PORTION = 2_000
 
