@@ -19,6 +19,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -35,7 +36,7 @@ from bot.search import search
 from bot.services import Services
 from storage.database import Storage
 from storage.migrate import migrate
-from storage.schema import terms
+from storage.schema import analyses, terms
 from tests.benchmarks.made_up_news import BEGIN, PUBLISHERS, Vocabulary, fill, fill_at_once, vocabulary
 
 ZONE = ZoneInfo("UTC")
@@ -43,6 +44,8 @@ PER_CLASS = 60
 GERMAN = "de"
 # Articles stored one batch after the other, to tell what that costs.
 TIMED = 2_000
+# Articles whose words are taken for phrases.
+PAIRS_FROM = 2_000
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,10 @@ class Words:
     frequent: list[str]
     hundredth: list[str]
     rare: list[str]
+    frequent_pairs: list[str]
+    """Two words as they follow each other in some article."""
+    rarer_pairs: list[str]
+    """The same of one in a hundredth of the articles and a frequent one."""
 
 
 async def words_of(services: Services, known: Vocabulary, articles: int) -> Words:
@@ -69,6 +76,7 @@ async def words_of(services: Services, known: Vocabulary, articles: int) -> Word
     for surface, term in zip(known.surfaces, known.terms, strict=True):
         if term.isalpha() and len(surface) > 3:
             surfaces.setdefault(term, surface)
+    terms_by_surface = {surface: term for term, surface in surfaces.items()}
     async with services.storage.engine.connect() as connection:
         rows = (await connection.execute(select(terms.c.term, terms.c.articles))).all()
     of = sorted(((count, surfaces[term]) for term, count in rows if term in surfaces), reverse=True)
@@ -82,12 +90,27 @@ async def words_of(services: Services, known: Vocabulary, articles: int) -> Word
         fitting = [surface for count, surface in of if least <= count <= most]
         return list(filter(is_plain, random.Random(3).sample(fitting, min(len(fitting), 400))))
 
+    frequent = between(0.1 * articles, 0.3 * articles)
+    hundredth = between(0.008 * articles, 0.012 * articles)
+    often, seldom = ({terms_by_surface[one] for one in some} for some in (frequent, hundredth))
+    pairs = await _neighbours(services, articles)
     return Words(
-        list(filter(is_plain, (surface for _, surface in of[:25])))[:20],
-        between(0.1 * articles, 0.3 * articles),
-        between(0.008 * articles, 0.012 * articles),
-        between(35, 70),
+        top=list(filter(is_plain, (surface for _, surface in of[:25])))[:20],
+        frequent=frequent,
+        hundredth=hundredth,
+        rare=between(35, 70),
+        frequent_pairs=[f"{surfaces[a]} {surfaces[b]}" for a, b in pairs if a in often and b in often],
+        rarer_pairs=[f"{surfaces[a]} {surfaces[b]}" for a, b in pairs if a in seldom and b in often],
     )
+
+
+async def _neighbours(services: Services, articles: int) -> list[tuple[str, str]]:
+    """Pairs of terms that follow each other in some articles of all times."""
+    drawn = random.Random(5).sample(range(1, articles + 1), PAIRS_FROM)
+    statement = select(analyses.c.text_terms).where(analyses.c.article_id.in_(drawn))
+    async with services.storage.engine.connect() as connection:
+        texts = (await connection.scalars(statement)).all()
+    return sorted({pair for text_ in texts for pair in pairwise(text_.split())})
 
 
 def queries(words: Words, days: float, chance: random.Random) -> dict[str, list[str]]:
@@ -110,8 +133,9 @@ def queries(words: Words, days: float, chance: random.Random) -> dict[str, list[
         "both most frequent": some(lambda: f"{one(words.top)} {one(words.top)}"),
         "four frequent": some(lambda: " ".join(one(words.frequent) for _ in range(4))),
         "frequent + rare": some(lambda: f"{one(words.frequent)} {one(words.rare)}"),
-        "phrase, frequent words": some(lambda: f'"{one(words.frequent)} {one(words.frequent)}"'),
-        "phrase, rarer words": some(lambda: f'"{one(words.hundredth)} {one(words.frequent)}"'),
+        "phrase, frequent words": some(lambda: f'"{one(words.frequent_pairs)}"'),
+        "phrase, rarer words": some(lambda: f'"{one(words.rarer_pairs)}"'),
+        "phrase nobody wrote": some(lambda: f'"{one(words.frequent)} {one(words.frequent)}"'),
         "prefix, 3 letters": some(lambda: f"{one(words.frequent)[:3]}*"),
         "prefix, 4 letters": some(lambda: f"{one(words.hundredth)[:4]}*"),
         "prefix, 5 letters": some(lambda: f"{one(words.hundredth)[:5]}*"),
