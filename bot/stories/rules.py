@@ -45,6 +45,10 @@ WHOLE = 0.75
 # Long ones share more than German ones do: names and what is said of every event of a subject, uncut. Of 300
 # real reports of one English broadcaster three dozen became one story where long ones were asked no more.
 WHOLE_SHORT, WHOLE_MIDDLE, WHOLE_LONG = (100, WHOLE), (160, 1.1), (LONG_LEAD, 1.3)
+# English hardly inflects, and writes its names in several common words ("United States"): where the window
+# holds headlines alone, two of them share as much by chance.
+WHOLE_BARE_ENGLISH = 1.0
+BARE_ENGLISH, MIXED_ENGLISH = 12.0, 13.5
 # There capitals mark names alone, not every noun: names, places and figures are this much of the resemblance.
 BY_MARKS = 1 / 3
 LEAST_BROAD = 0.02
@@ -114,14 +118,17 @@ def fit(
     else:
         needed = JOINS_TWO if len(alike) == 2 else JOINS_MANY
     if not has_parts(language):
-        needed *= WHOLE if is_abroad else _whole(lead_length)
+        needed *= WHOLE if is_abroad else _whole(lead_length, language, words_each)
     needed *= SAME_PUBLISHER if same_publisher else 1.0
     needed *= OTHER_SECTION if other_section else 1.0
     return float(np.mean(np.sort(alike)[::-1][:NEAREST])) / needed
 
 
-def _whole(lead_length: int) -> float:
+def _whole(lead_length: int, language: str, words_each: float) -> float:
     """What is asked of leads of this length where compounds stay whole, beside what German needs."""
+    if language == "en" and not lead_length:
+        windows = (BARE_ENGLISH, MIXED_ENGLISH)
+        return float(np.interp(words_each, windows, (WHOLE_BARE_ENGLISH, WHOLE)))
     lengths, shares = zip(WHOLE_SHORT, WHOLE_MIDDLE, WHOLE_LONG, strict=True)
     return float(np.interp(lead_length, lengths, shares))
 

@@ -341,6 +341,23 @@ def test_two_headlines_join_more_easily_where_nobody_has_more_than_headlines():
     assert score(8.0) > 1 > score(16.0)
 
 
+@pytest.mark.parametrize(("language", "joins"), [("en", False), ("fr", True)])
+def test_english_headlines_have_to_share_more_where_nobody_has_more_than_headlines(language, joins):
+    def score(words_each):
+        return fit(
+            np.array([0.14, 0.13, 0.12], np.float32),
+            language=language,
+            same_publisher=False,
+            other_section=False,
+            is_abroad=False,
+            lead_length=0,
+            words_each=words_each,
+        )
+
+    assert score(16.0) > 1
+    assert (score(9.0) > 1) is joins
+
+
 def test_long_english_reports_have_to_share_more_than_short_ones_or_than_german_and_english():
     def score(lead_length, *, is_abroad):
         return fit(
