@@ -11,7 +11,7 @@ from sqlalchemy import Integer, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.completions import Completions
-from storage.finding import Finding, Statement, dialect_of, hits, rows_of
+from storage.finding import Finding, Statement, dialect_of, hits, likely_hits, rows_of
 from storage.queries import (
     AllOf,
     AnyOf,
@@ -190,14 +190,21 @@ class SearchRepository:
 
 def affordable(match: Match, counts: Mapping[str, int], articles: int) -> int:
     """How many hits are found while `WALKED` places are walked, were words spread by chance."""
-    parts = match.parts if isinstance(match, AllOf) else (match,)
-    each = [hits(part, counts) for part in parts]
-    if sum(each) <= WALKED or not articles:
+    every = places(match, counts)
+    if every <= WALKED or not articles:
         return articles
-    share = 1.0
-    for one in each:
-        share *= min(one / articles, 1.0)
-    return int(WALKED / sum(each) * articles * share)
+    return int(WALKED / every * likely_hits(match, counts, articles))
+
+
+def places(match: Match, counts: Mapping[str, int]) -> int:
+    """How many places of the index are walked to find all hits: a phrase's words are walked each."""
+    match match:
+        case Phrase(words):
+            return sum(counts.get(term, 0) for word in words for term in word)
+        case AllOf(parts) | AnyOf(parts):
+            return sum(places(part, counts) for part in parts)
+        case _:
+            return hits(match, counts)
 
 
 def title_only(match: Match, counts: Mapping[str, int]) -> Match | None:
