@@ -13,7 +13,7 @@ from telegram.ext import ContextTypes
 from bot.handlers.command import Command, Press
 from bot.handlers.flood import FloodLimit, Verdict
 from bot.handlers.rights import may_change
-from bot.handlers.spoken import MOST_ARGUMENT, Spoken, is_own_words, read
+from bot.handlers.spoken import MOST_ARGUMENT, Spoken, is_own_words, nearest, read
 from bot.handlers.turn import Stale, Turn
 from bot.services import Services
 from storage.errors import NotFound
@@ -94,11 +94,25 @@ class Conversation:
         command = self._commands.get(spoken.name)
         if command is None:
             if turn.chat.kind is ChatKind.PRIVATE or spoken.to:
-                await turn.reply("unknown_command", command=spoken.name)
+                await turn.reply(
+                    "unknown_command", command=spoken.name, suggestion=self._meant(spoken.name, turn)
+                )
         elif message.forward_origin is not None or message.via_bot is not None:
             await turn.reply("not_your_words")
         else:
             await self._run(command, turn)
+
+    def _meant(self, typed: str, turn: Turn) -> str:
+        """The nearest command the speaker may give, by its name in the chat's language."""
+        open_to = {
+            name: command
+            for name, command in self._commands.items()
+            if turn.is_bot_admin or not command.admins_only
+        }
+        found = nearest(typed, open_to)
+        if not found:
+            return ""
+        return open_to[found].name if turn.chat.language == "de" else open_to[found].alias
 
     async def _run(self, command: Command, turn: Turn) -> None:
         if command.admins_only and not turn.is_bot_admin:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from telegram import Message
 
 MOST_ARGUMENT = 500
 """Characters of a topic, a search or a setting; a breaking item is read from the message itself."""
+
+LEAST_TYPED = 3
+"""So many letters say what a command begins with."""
+ALIKE = 0.85
+"""As `difflib` measures it: a letter too many or too few, in long names a wrong one."""
 
 _COMMAND = re.compile(r"/([^\W_][\w-]*)(?:@(\w+))?(?:\s+|$)")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "-": "_"})
@@ -30,6 +37,16 @@ def read(text: str) -> Spoken | None:
         return None
     rest = text.lstrip()[match.end() :].strip()
     return Spoken(match[1].lower().translate(_UMLAUTS), (match[2] or "").lower(), rest)
+
+
+def nearest(typed: str, names: Iterable[str]) -> str:
+    """The one that begins as typed, or is written nearly alike; empty for none."""
+    listed = sorted(names)
+    if len(typed) >= LEAST_TYPED:
+        begun = [name for name in listed if name.startswith(typed)]
+        if begun:
+            return min(begun, key=len)
+    return next(iter(get_close_matches(typed, listed, n=1, cutoff=ALIKE)), "")
 
 
 def is_own_words(message: Message) -> bool:

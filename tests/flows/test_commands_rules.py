@@ -43,6 +43,25 @@ async def test_an_unknown_command_gets_one_helpful_line(empty_talk, ada):
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/such Nordkorea", "suche"),
+        ("/themma", "thema"),
+        ("/serch Korea", "suche"),
+        ("/einst", "einstellungen"),
+    ],
+)
+async def test_a_slip_in_a_command_is_seen_through(empty_talk, ada, typed, meant):
+    answer = await empty_talk.ask(ada, typed)
+
+    assert answer.text.endswith(f"kenne ich nicht. Meintest du /{meant}?")
+
+
+async def test_a_reader_is_not_pointed_to_what_only_admins_may(empty_talk, ada):
+    assert "/hilfe" in (await empty_talk.ask(ada, "/eilmeldun Brücke")).text
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "/thema " + "x" * 4000,

@@ -418,7 +418,10 @@ MESSAGES: dict[str, list[Kind]] = {
         lambda title: {"topic": title, "days": 1, "suggestion": ""},
     ],
     "topic_how": [nothing],
-    "unknown_command": [lambda title: {"command": title}],
+    "unknown_command": [
+        lambda title: {"command": title, "suggestion": ""},
+        lambda title: {"command": title, "suggestion": "suche"},
+    ],
     "unsubscribed": [lambda title: {"topic": title}],
     "why": [why, lambda title: {"why": Some(**{**vars(why(title)["why"]), "found": [], "shared": ()})}],
     "why_how": [nothing],
