@@ -70,11 +70,12 @@ def parse(
     """Understand a query; raises BadQuery.
 
     `counts` is what the archive knows of `telling_terms`: two neighbours that make one of its words are
-    looked for as that compound, a word it hardly has also as one that lost its umlaut.
+    looked for as that compound, a word it hardly has also as one that lost its umlaut. Without it words mean
+    what they say: so the `text` of a query, as a topic keeps it, is the same query for ever.
     """
-    counts = counts or {}
-    asked = items(clean(text.replace("\x00", " ")))
-    asked = respelt(list(joined(_paired(split(asked)), analyser, counts)), analyser, counts)
+    asked = _paired(split(items(clean(text.replace("\x00", " ")))))
+    if counts is not None:
+        asked = respelt(list(joined(asked, analyser, counts)), analyser, counts)
     parts = _Parts(languages=[_language(item) for item in asked if item.field is Field.LANGUAGE])
     parts.with_aliases = all(_is_on(item) for item in asked if item.field is Field.ALIASES)
     typed = [item.text for item in asked if item.field in {None, Field.TITLE}]

@@ -183,7 +183,7 @@ def _small(text: str) -> str:
         return text.translate(_LETTERS)
     for umlaut, letter in (("ä", "a"), ("ö", "o"), ("ü", "u"), ("ß", "s")):
         plain = plain.replace(umlaut, letter)
-    for letter in set(_FOREIGN.findall(plain)):
+    for letter in sorted(set(_FOREIGN.findall(plain)), reverse=True):
         plain = plain.replace(letter, _LETTERS[ord(letter)])
     return plain
 

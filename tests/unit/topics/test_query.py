@@ -19,7 +19,7 @@ ZONE = ZoneInfo("Europe/Berlin")
 
 
 def understood(text, **more):
-    return parse(text, analyser=ANALYSER, now=NOW, zone=ZONE, **more)
+    return parse(text, **({"analyser": ANALYSER, "now": NOW, "zone": ZONE, "counts": {}} | more))
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,10 @@ def test_what_the_archive_knows_as_a_compound_is_looked_for_as_one():
     ],
 )
 def test_words_that_seldom_are_a_compound_are_looked_for_each(typed, counts, is_one):
-    match = understood(typed, counts=counts).terms.match
-    assert isinstance(match, AnyOf if is_one else AllOf)
+    query = understood(typed, counts=counts)
+    assert isinstance(query.terms.match, AnyOf if is_one else AllOf)
+    # A topic keeps the text alone, and what the archive has changes.
+    assert understood(query.text, counts=None) == query
 
 
 @pytest.mark.parametrize(
