@@ -31,6 +31,8 @@ IN_TITLE = 0.1
 SHORT = 100_000
 # Ids are handed out in the order in which articles are seen, give or take what writers do side by side.
 LATE = timedelta(days=1)
+# Articles that may have come in while a clock was behind by more.
+SET_BACK = 1_000
 
 
 class Statement:
@@ -137,7 +139,7 @@ class Finding:
         """Between which ids a short time lies, so that a frequent word's hits outside it are passed over."""
         if query.since is None and query.until is None:
             return None
-        if query.since is not None:
+        if query.since is not None and query.until is None:
             first = await self._first_seen(query.since - LATE)
             if self._articles - first < SHORT:
                 return first, self._articles
@@ -148,12 +150,15 @@ class Finding:
         return (first or 0, last or 0) if count < most else None
 
     async def _first_seen(self, since: datetime) -> int:
-        """The id of the first article seen since then: none is published after it is seen."""
+        """No later than the id of the first article seen since then: none is published after it is seen.
+
+        Of the first ones seen the least, as a clock may be set back while articles come in.
+        """
         own = Statement(self._dialect)
         seen = f"first_seen_at >= {own.of(self._dialect.instant(since))}"
-        sql = f"SELECT id FROM articles WHERE {seen} ORDER BY first_seen_at, id LIMIT 1"
-        found = await rows_of(self._connection, sql, own)
-        return found[0][0] if found else self._articles
+        some = f"SELECT id FROM articles WHERE {seen} ORDER BY first_seen_at, id LIMIT {SET_BACK}"
+        [(first,)] = await rows_of(self._connection, f"SELECT min(id) FROM ({some}) AS several", own)
+        return self._articles if first is None else int(first)
 
     async def _within(self, names: Sequence[str], statement: Statement) -> Within | None:
         """The articles of publishers, unless they are many."""

@@ -118,6 +118,7 @@ def queries(words: Words, days: float, chance: random.Random) -> dict[str, list[
     one = chance.choice
     publisher = f'quelle:"Blatt {chance.randrange(100, PUBLISHERS)}"'
     since = (BEGIN + timedelta(days=days * 0.98)).date().isoformat()
+    oldest = f"bis:{(BEGIN + timedelta(days=days * 0.02)).date()}"
 
     def some(make: Callable[[], str]) -> list[str]:
         return list(dict.fromkeys(make() for _ in range(PER_CLASS * 3)))[:PER_CLASS]
@@ -143,9 +144,8 @@ def queries(words: Words, days: float, chance: random.Random) -> dict[str, list[
         "1 % OR frequent": some(lambda: f"{one(words.hundredth)} OR {one(words.frequent)}"),
         "frequent, newest 2 %": some(lambda: f"{one(words.frequent)} seit:{since}"),
         "1 %, newest 2 %": some(lambda: f"{one(words.hundredth)} seit:{since}"),
-        "1 %, oldest 2 %": some(
-            lambda: f"{one(words.hundredth)} bis:{(BEGIN + timedelta(days=days * 0.02)).date()}"
-        ),
+        "frequent, oldest 2 %": some(lambda: f"{one(words.frequent)} {oldest}"),
+        "1 %, oldest 2 %": some(lambda: f"{one(words.hundredth)} {oldest}"),
         "frequent, one publisher": some(lambda: f"{one(words.frequent)} {publisher}"),
         "frequent, in titles": some(lambda: f"titel:{one(words.frequent)}"),
         "no such word": some(lambda: f"{one(words.rare)}xq"),

@@ -244,6 +244,7 @@ async def test_what_is_new_is_found_by_when_it_was_published_however_late_it_was
     monkeypatch.setattr(sqlite, "FEW", 5)
     day = timedelta(days=1)
     seen = [NOW - (60 - place) * day for place in range(60)]
+    seen[52:55] = [NOW - 12 * day] * 3  # as if the clock had been set back meanwhile
     published = [at - place % 5 * day for place, at in enumerate(seen)]
     async with any_storage.write() as tx:
         articles = [
