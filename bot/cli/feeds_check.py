@@ -115,6 +115,8 @@ async def _look(session: FeedSession, feed: Feed) -> ParsedFeed | Checked:
         return await session.parse(answer, language=feed.language)
     except FeedError as error:
         return Checked(feed=feed, error=str(error))
+    except ChildProcessError as error:
+        return Checked(feed=feed, error=f"an error of our own: {error}")
 
 
 def _judge(analyser: Analyser, feed: Feed, found: ParsedFeed) -> Checked:

@@ -3,7 +3,8 @@
 A document can be made so that reading it never ends; in a process it costs its own time only.
 A process gets some documents ahead, so that it need not wait for us between them, and answers in order.
 Messages both ways: a length of eight bytes, then so many. A question is two, a request in JSON and the
-document; an answer is one, and its first byte says whether it is one or the reason why there is none.
+document; an answer is one, and its first byte says whether it is one, the reason why there is none, or an
+error of our own.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ MOST_AHEAD = 4
 MOST_BYTES_AHEAD = 500_000
 # Behind a document that takes so long nobody waits: the others are given to another process.
 SLOW_SECONDS = 0.3
-ANSWERED, REFUSED = b"=", b"!"
+ANSWERED, REFUSED, BROKEN = b"=", b"!", b"?"
+MOST_REPORTED = 1_000
 
 Read = Callable[[bytes, Mapping[str, Any]], bytes]
 """Reads one document and answers with bytes; raises FeedUnreadable with the reason when it cannot."""
@@ -46,6 +48,8 @@ class _Question:
             return
         if answer.startswith(ANSWERED):
             self.answer.set_result(answer[1:])
+        elif answer.startswith(BROKEN):
+            self.answer.set_exception(ChildProcessError(answer[1:].decode(errors="replace")))
         else:
             self.answer.set_exception(FeedUnreadable(answer[1:].decode()))
 
@@ -66,7 +70,10 @@ class ProcessPool:
         self._starting: set[asyncio.Task[None]] = set()
 
     async def ask(self, request: Mapping[str, Any], body: bytes) -> bytes:
-        """The process's answer; raises FeedUnreadable, also when the process had to be ended."""
+        """The process's answer; raises FeedUnreadable, also when the process had to be ended.
+
+        Raises ChildProcessError for an error of our own, in the process's words.
+        """
         asked = orjson.dumps(request)
         message = b"".join((len(asked).to_bytes(LENGTH_BYTES), asked, len(body).to_bytes(LENGTH_BYTES), body))
         question = _Question(message, asyncio.get_running_loop().create_future())
@@ -245,6 +252,10 @@ def serve(requests: IO[bytes], answers: IO[bytes], read: Read) -> None:
             answer = ANSWERED + read(body, orjson.loads(request))
         except FeedUnreadable as error:
             answer = REFUSED + str(error).encode()
+        except MemoryError:  # no document is worth going on without
+            raise
+        except Exception as error:  # noqa: BLE001 - nobody hears what this process says beside its answers
+            answer = BROKEN + repr(error).encode(errors="replace")[:MOST_REPORTED]
         answers.write(len(answer).to_bytes(LENGTH_BYTES) + answer)
         answers.flush()
 

@@ -1,4 +1,4 @@
-"""A process that reads documents for the tests: b"slow" for ever, b"ends" never, all others at once."""
+"""A process that reads documents for the tests: b"slow" for ever, b"ends" never, b"fails" not, others at once."""
 
 import os
 import signal
@@ -12,6 +12,8 @@ def read(body, request):
         signal.pause()
     if body == b"ends":
         os._exit(1)
+    if body == b"fails":
+        raise ValueError("no idea")
     return body.upper()
 
 

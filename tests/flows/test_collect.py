@@ -440,7 +440,7 @@ async def test_a_feed_that_hangs_delays_no_other(services, session, server):
     assert [visit.feed.publisher for visit in (*done.visits, *late.visits)] == ["Bote 1", "Bote 0"]
 
 
-# --- parsing processes -----------------------------------------------------------------------
+# --- reading processes -----------------------------------------------------------------------
 
 
 FLOOD = b'<rss version="2.0"><channel><a ' + b" ".join(b'a%d="x"' % n for n in range(40_000)) + b">"
@@ -468,6 +468,17 @@ async def test_what_a_process_that_is_ended_has_not_read_is_read_by_the_next(bad
         assert isinstance(refused, FeedUnreadable)
         assert reason in str(refused)
         assert others == [b"A", b"B", b"C"]
+
+
+async def test_an_error_of_our_own_in_a_process_is_told_and_ends_nothing():
+    async with ProcessPool("tests.flows.slow_reader", size=1) as pool:
+        failed, *others = await asyncio.gather(
+            *(pool.ask({}, body) for body in (b"fails", b"a", b"b")), return_exceptions=True
+        )
+
+        assert isinstance(failed, ChildProcessError)
+        assert "ValueError('no idea')" in str(failed)
+        assert others == [b"A", b"B"]
 
 
 async def test_a_process_that_cannot_even_start_keeps_nobody_waiting():
