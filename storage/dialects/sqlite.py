@@ -39,7 +39,8 @@ OPTIMIZE = "INSERT INTO text_index(text_index) VALUES ('optimize')"
 # Fails when the index is damaged or does not say what `analyses` says.
 CHECK_INDEX = "INSERT INTO text_index(text_index, rank) VALUES ('integrity-check', 1)"
 # How many candidates say something else than their articles.
-CHECK_CANDIDATES = f"SELECT count(*) FROM ({_CANDIDATES} EXCEPT SELECT * FROM candidates)"
+CHECK_CANDIDATES = f"""SELECT (SELECT count(*) FROM ({_CANDIDATES} EXCEPT SELECT * FROM candidates))
+    + (SELECT count(*) FROM candidates WHERE article_id NOT IN (SELECT article_id FROM analyses))"""
 # More or fewer articles have these terms, as JSON: {"krieg": 2}.
 ADD_COUNTS = """INSERT INTO terms(term, articles) SELECT key, value FROM json_each(:counts) WHERE true
     ON CONFLICT (term) DO UPDATE SET articles = terms.articles + excluded.articles"""
