@@ -101,7 +101,7 @@ async def collect(port: int, count: int, folder: Path, *, whole: bool) -> list[S
             for number, url in enumerate(addresses(port, count)):
                 new = NewFeed(url=url, publisher=f"Bote {number}", language="de")
                 await tx.feeds.add(new, now=services.clock.now())
-        # The word lists and the parsing processes are there once for all rounds of a running bot.
+        # The word lists and the reading processes are there once for all rounds of a running bot.
         services.analyser.analyse(title="Der Rat tagt", text="Der Rat plant eine Brücke.", language="de")
         await asyncio.gather(*(session.readers.parse(feed(0)) for _ in range(2)))
         runs: list[Spent] = []

@@ -1,6 +1,6 @@
 """Feeds made to do harm, one after the other: `python -m tests.benchmarks.hostile_feeds`.
 
-Each is collected beside a harmless neighbour by the real client, parser processes and storage. Printed are what
+Each is collected beside a harmless neighbour by the real client, reading processes and storage. Printed are what
 became of it, how long the neighbour waited, how long the visit took, and how much memory this process needed
 more. Addresses inside the network are tried as well; a canary on loopback counts who reaches it.
 """
