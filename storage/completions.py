@@ -11,6 +11,7 @@ from dataclasses import replace
 from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.finding import Statement, dialect_of, rows_of
 from storage.queries import AllOf, AnyOf, Match, Prefix, Term, beginnings
 from storage.schema import completions, terms
 
@@ -33,9 +34,9 @@ class Completions:
         starts = {start[:LONGEST] for start in beginnings(match)}
         if not starts:
             return match
-        rows = await self._connection.execute(
-            select(completions.c.start, completions.c.terms).where(completions.c.start.in_(sorted(starts)))
-        )
+        statement = Statement(dialect_of(self._connection))
+        sql = f"SELECT start, terms FROM completions WHERE {statement.any_of('start', sorted(starts))}"  # noqa: S608
+        rows = await rows_of(self._connection, sql, statement)
         return _replaced(match, {start: tuple(listed.split()) for start, listed in rows})
 
     async def are_stale(self, articles: int) -> bool:

@@ -31,6 +31,8 @@ from storage.selection import Older
 
 # Several words of more articles than these are not looked for in titles alone: all would have to be walked.
 OFTEN = 5_000
+# Nor words of more spellings, as a beginning has: a title with any of them says little.
+MOST_IN_TITLE = 12
 # Places in the index that are walked for one answer.
 WALKED = 50_000
 # Articles that are indexed with one statement when the index is built anew.
@@ -218,6 +220,8 @@ def title_only(match: Match, counts: Mapping[str, int]) -> Match | None:
             return AnyOf(some) if some else None
         case Phrase() if hits(match, counts) <= OFTEN:
             return replace(match, in_title=True)
+        case Term(any_of) if len(any_of) > MOST_IN_TITLE:
+            return None
         case Term() | Prefix():
             return replace(match, in_title=True)
         case _:
