@@ -116,7 +116,7 @@ async def _look(session: FeedSession, feed: Feed) -> ParsedFeed | Checked:
     except FeedError as error:
         return Checked(feed=feed, error=str(error))
     except ChildProcessError as error:
-        return Checked(feed=feed, error=f"an error of our own: {error}")
+        return Checked(feed=feed, error=f"an error of our own: {str(error).splitlines()[-1]}")
 
 
 def _judge(analyser: Analyser, feed: Feed, found: ParsedFeed) -> Checked:

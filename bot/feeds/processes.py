@@ -16,6 +16,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from traceback import format_exc
 from typing import IO, Any, Self, cast
 
 import orjson
@@ -31,7 +32,6 @@ MOST_BYTES_AHEAD = 500_000
 # Behind a document that takes so long nobody waits: the others are given to another process.
 SLOW_SECONDS = 0.3
 ANSWERED, REFUSED, BROKEN = b"=", b"!", b"?"
-MOST_REPORTED = 1_000
 
 Read = Callable[[bytes, Mapping[str, Any]], bytes]
 """Reads one document and answers with bytes; raises FeedUnreadable with the reason when it cannot."""
@@ -72,7 +72,7 @@ class ProcessPool:
     async def ask(self, request: Mapping[str, Any], body: bytes) -> bytes:
         """The process's answer; raises FeedUnreadable, also when the process had to be ended.
 
-        Raises ChildProcessError for an error of our own, in the process's words.
+        Raises ChildProcessError for an error of our own, with the process's traceback for its text.
         """
         asked = orjson.dumps(request)
         message = b"".join((len(asked).to_bytes(LENGTH_BYTES), asked, len(body).to_bytes(LENGTH_BYTES), body))
@@ -254,8 +254,8 @@ def serve(requests: IO[bytes], answers: IO[bytes], read: Read) -> None:
             answer = REFUSED + str(error).encode()
         except MemoryError:  # no document is worth going on without
             raise
-        except Exception as error:  # noqa: BLE001 - nobody hears what this process says beside its answers
-            answer = BROKEN + repr(error).encode(errors="replace")[:MOST_REPORTED]
+        except Exception:  # noqa: BLE001 - whoever asked logs it: nobody hears this process beside its answers
+            answer = BROKEN + format_exc().encode(errors="replace")
         answers.write(len(answer).to_bytes(LENGTH_BYTES) + answer)
         answers.flush()
 

@@ -477,7 +477,8 @@ async def test_an_error_of_our_own_in_a_process_is_told_and_ends_nothing():
         )
 
         assert isinstance(failed, ChildProcessError)
-        assert "ValueError('no idea')" in str(failed)
+        assert 'raise ValueError("no idea")' in str(failed)  # the whole of it, to be logged
+        assert str(failed).splitlines()[-1] == "ValueError: no idea"
         assert others == [b"A", b"B"]
 
 
