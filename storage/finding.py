@@ -157,8 +157,9 @@ class Finding:
         own = Statement(self._dialect)
         seen = f"first_seen_at >= {own.of(self._dialect.instant(since))}"
         some = f"SELECT id FROM articles WHERE {seen} ORDER BY first_seen_at, id LIMIT {SET_BACK}"
-        [(first,)] = await rows_of(self._connection, f"SELECT min(id) FROM ({some}) AS several", own)
-        return self._articles if first is None else int(first)
+        sql = f"SELECT coalesce(min(id), {self._articles}) FROM ({some}) AS several"
+        [first] = await self._once(sql, own)
+        return first
 
     async def _within(self, names: Sequence[str], statement: Statement) -> Within | None:
         """The articles of publishers, unless they are many."""
