@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, CursorResult, Dialect, Engine, Executable, ScalarResult
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 T = TypeVar("T")
@@ -40,8 +40,8 @@ class AtOnce:
         driver = cast("sqlite3.Connection", self._connection.connection.driver_connection)
         try:
             return driver.execute(statement, values).fetchall()
-        except sqlite3.OperationalError as error:
-            raise OperationalError(statement, values, error) from error
+        except sqlite3.Error as error:
+            raise DBAPIError.instance(statement, values, error, sqlite3.Error) from error
 
     async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
         return self._connection.scalar(statement, parameters)
