@@ -130,12 +130,17 @@ async def test_the_migrations_lead_to_the_tables_of_the_code(any_storage):
         assert await connection.run_sync(differences) == []
 
 
+async def make_old(storage, revision):
+    """The schema as it was."""
+    async with storage.engine.connect() as connection:
+        await connection.execution_options(depesche_writes=True)
+        async with connection.begin():
+            await connection.run_sync(upgrade, to=revision)
+
+
 async def test_articles_of_an_older_schema_can_be_ranked_after_the_upgrade(tmp_path):
     async with Storage(f"sqlite:///{tmp_path / 'old.db'}") as storage:
-        async with storage.engine.connect() as connection:
-            await connection.execution_options(depesche_writes=True)
-            async with connection.begin():
-                await connection.run_sync(upgrade, to="0017")
+        await make_old(storage, "0017")
         with sqlite3.connect(tmp_path / "old.db") as database:
             put_row(database, "articles", id=9, publisher="Bote", published_at="2026-01-05 07:30:00.000000")
             put_row(database, "analyses", article_id=9, title_terms="krieg frieden", text_terms="krieg")
@@ -165,10 +170,7 @@ async def test_what_an_older_schema_held_is_there_after_the_upgrade(tmp_path):
     told = [(7, 3, 2, said_at, None, None), (7, 4, 1, said_at, None, None)]
     held = {"told": told, "topic_matches": [(5, 9, 0.4), (6, 9, 0.9)]}
     async with Storage(f"sqlite:///{tmp_path / 'old.db'}") as storage:
-        async with storage.engine.connect() as connection:
-            await connection.execution_options(depesche_writes=True)
-            async with connection.begin():
-                await connection.run_sync(upgrade, to="0013")
+        await make_old(storage, "0013")
         with sqlite3.connect(tmp_path / "old.db") as database:
             put_row(database, "chats", id=7)
             put_row(database, "articles", id=9)
