@@ -14,7 +14,7 @@ import aiohttp
 from bot.articles.feed_reading import FeedReading
 from bot.articles.feed_worker import FeedReaders
 from bot.feeds.entries import ParsedFeed
-from bot.feeds.fetch import Answer, Fetched, fetch, open_client
+from bot.feeds.fetch import MOST_SECONDS, Answer, Fetched, fetch, open_client
 from bot.feeds.patience import Patience
 from bot.feeds.report import Visit
 from bot.settings import Settings
@@ -29,6 +29,8 @@ class FeedSession:
     client: aiohttp.ClientSession
     readers: FeedReaders
     allow_private: bool = False
+    most_seconds: float = MOST_SECONDS
+    """For one answer."""
     chance: Callable[[], float] = random.random
     """From 0 to 1; spreads the visits."""
     patience: Patience = field(default_factory=Patience)
@@ -46,6 +48,7 @@ class FeedSession:
             last_modified=feed.last_modified,
             body_hash=feed.body_hash,
             allow_private=self.allow_private,
+            within=self.most_seconds,
         )
 
     async def parse(self, fetched: Fetched, *, language: str = "") -> ParsedFeed:

@@ -22,13 +22,13 @@ from bot import pipeline
 from bot.app import open_services
 from bot.articles.feed_session import FeedSession
 from bot.articles.feed_worker import FeedReaders
-from bot.feeds.fetch import Answer, fetch, open_client
+from bot.feeds.fetch import open_client
 from bot.feeds.patience import Patience
 from bot.feeds.report import Outcome, Visit
 from bot.services import Services
 from bot.settings import Settings
 from storage.queries import TermQuery
-from storage.records import Feed, NewFeed
+from storage.records import NewFeed
 from tests.benchmarks.day_world import World, serving
 from tests.conftest import FixedClock
 
@@ -36,21 +36,6 @@ START = datetime(2026, 3, 11, 0, 0, tzinfo=UTC)
 STEP = timedelta(minutes=5)
 # Long enough for loopback, short enough for a day of feeds that never answer.
 PATIENCE_S = 1.0
-
-
-class ImpatientSession(FeedSession):
-    """Gives up sooner than the real one."""
-
-    async def fetch(self, feed: Feed) -> Answer:
-        return await fetch(
-            self.client,
-            feed.url,
-            etag=feed.etag,
-            last_modified=feed.last_modified,
-            body_hash=feed.body_hash,
-            allow_private=True,
-            within=PATIENCE_S,
-        )
 
 
 @dataclass
@@ -109,10 +94,11 @@ async def simulate(folder: Path, *, feeds: int, seed: int, hours: float = 24, st
         FeedReaders() as readers,
         serving(world) as port,
     ):
-        session = ImpatientSession(
+        session = FeedSession(
             client=client,
             readers=readers,
             allow_private=True,
+            most_seconds=PATIENCE_S,
             chance=world.feeds[0].chance.random,
             patience=Patience(monotonic=lambda: clock.now().timestamp()),
         )
