@@ -14,7 +14,6 @@ from tests.benchmarks.simulated_day import simulate
 async def test_entries_served_are_stored_known_or_refused(tmp_path, monkeypatch):
     # Some of every kind; the afternoon's flood is in these hours.
     monkeypatch.setattr("tests.benchmarks.day_world.SHARES", dict.fromkeys(SHARES, 4))
-    monkeypatch.setattr("tests.benchmarks.simulated_day.PATIENCE_S", 0.3)
 
     day = await simulate(tmp_path, feeds=50, seed=3, hours=16, step=timedelta(hours=2))
 
