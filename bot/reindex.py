@@ -44,7 +44,7 @@ async def tend(storage: Storage) -> bool:
     async with storage.write() as tx:
         if stale:
             await tx.search.write_completions()
-        return await tx.search.merge()
+        return await tx.analyses.pair() or await tx.search.merge()
 
 
 def _analyse(analyser: Analyser, articles: Sequence[Article]) -> list[Analysis]:

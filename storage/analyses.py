@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select, text
+from sqlalchemy import ColumnElement, bindparam, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects import postgresql, sqlite
 from storage.dialects.insert import insert
+from storage.pairs import Pairs, with_pairs, without_pairs
 from storage.queries import Titled
 from storage.records import Analysis, ArticleId, StoryId
 from storage.schema import analyses, articles
 
 # Drivers allow some 32,000 values in one statement.
 BATCH = 5_000
+# Articles whose pairs are looked for in one transaction.
+PORTION = 200
 
 
 class AnalysisRepository:
@@ -28,23 +33,39 @@ class AnalysisRepository:
         """Store or replace; search finds the articles from now on."""
         if not batch:
             return
-        before = await self.get_many([analysis.article_id for analysis in batch])
+        frequent = await Pairs(self._connection).frequent()
+        rows = [_row(analysis, frequent) for analysis in batch]
+        before = await self._lines(analyses.c.article_id.in_([analysis.article_id for analysis in batch]))
         statement = insert(self._connection, analyses)
-        changed = {name: statement.excluded[name] for name in _row(batch[0]) if name != "article_id"}
+        changed = {name: statement.excluded[name] for name in rows[0] if name != "article_id"}
         await self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["article_id"], set_=changed),
-            [_row(analysis) for analysis in batch],
+            statement.on_conflict_do_update(index_elements=["article_id"], set_=changed), rows
         )
-        counts = _count(batch)
-        counts.subtract(_count(before.values()))
-        await self._add_counts(counts)
+        await self._recount(before, [_Lines(*(row[name] for name in _Lines._fields)) for row in rows])
+
+    async def pair(self) -> bool:
+        """Write down the pairs of words that have become frequent in some older articles; True for more."""
+        pairs = Pairs(self._connection)
+        after = await pairs.waiting()
+        if after is None:
+            return False
+        frequent = await pairs.frequent()
+        before = await self._lines(analyses.c.article_id > after, limit=PORTION)
+        paired = [one.with_pairs(frequent) for one in before]
+        changed = [(old, new) for old, new in zip(before, paired, strict=True) if new != old]
+        if changed:
+            await self._replace([new for _, new in changed])
+            await self._recount([old for old, _ in changed], [new for _, new in changed])
+        is_last = len(before) < PORTION
+        await pairs.looked(frequent, after=after, to=None if is_last else before[-1].article_id)
+        return not is_last
 
     async def remove(self, article_ids: Sequence[ArticleId]) -> None:
         """Search finds these articles no more."""
-        counts: Counter[str] = Counter()
-        counts.subtract(_count((await self.get_many(article_ids)).values()))
-        await self._connection.execute(delete(analyses).where(analyses.c.article_id.in_(article_ids)))
-        await self._add_counts(counts)
+        of_these = analyses.c.article_id.in_(article_ids)
+        before = await self._lines(of_these)
+        await self._connection.execute(delete(analyses).where(of_these))
+        await self._recount(before, [])
 
     async def get_many(self, ids: Sequence[ArticleId]) -> dict[ArticleId, Analysis]:
         """The analyses there are, by article."""
@@ -66,9 +87,9 @@ class AnalysisRepository:
                     article_id=ArticleId(id_),
                     language=language,
                     title_terms=tuple(title_terms.split()),
-                    title_also=tuple(title_also.split()),
+                    title_also=tuple(without_pairs(title_also)),
                     text_terms=tuple(text_terms.split()),
-                    text_also=tuple(text_also.split()),
+                    text_also=tuple(without_pairs(text_also)),
                     entities=tuple(entities),
                     fingerprint=fingerprint,
                 )
@@ -115,7 +136,23 @@ class AnalysisRepository:
             for id_, publisher, story_id, language, title, title_terms, entities in rows.all()
         ]
 
-    async def _add_counts(self, counts: Counter[str]) -> None:
+    async def _lines(self, which: ColumnElement[bool], *, limit: int | None = None) -> list[_Lines]:
+        """In order."""
+        columns = [analyses.c[name] for name in _Lines._fields]
+        # Locked on PostgreSQL, lest another writer counts the same change.
+        some = select(*columns).where(which).order_by(analyses.c.article_id).limit(limit).with_for_update()
+        return [_Lines(*row) for row in await self._connection.execute(some)]
+
+    async def _replace(self, changed: Iterable[_Lines]) -> None:
+        """Write down new lines of other terms."""
+        values = [{"id": one.article_id, "title": one.title_also, "text": one.text_also} for one in changed]
+        its = update(analyses).where(analyses.c.article_id == bindparam("id"))
+        change = its.values(title_also=bindparam("title"), text_also=bindparam("text"))
+        await self._connection.execute(change, values)
+
+    async def _recount(self, before: Iterable[_Lines], now: Iterable[_Lines]) -> None:
+        counts = _count(now)
+        counts.subtract(_count(before))
         # In one order everywhere, so that two writers on PostgreSQL cannot lock each other out; as one
         # statement, as there are a hundred of them an article.
         changed = {term: count for term, count in sorted(counts.items()) if count}
@@ -124,23 +161,38 @@ class AnalysisRepository:
             await self._connection.execute(text(dialect.ADD_COUNTS), {"counts": json.dumps(changed)})
 
 
-def _count(batch: Iterable[Analysis]) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for analysis in batch:
-        counts.update(
-            {*analysis.title_terms, *analysis.title_also, *analysis.text_terms, *analysis.text_also}
+class _Lines(NamedTuple):
+    """The terms of an article as they are stored."""
+
+    article_id: int
+    title_terms: str
+    title_also: str
+    text_terms: str
+    text_also: str
+
+    def with_pairs(self, frequent: AbstractSet[str]) -> _Lines:
+        return self._replace(
+            title_also=with_pairs(self.title_also, self.title_terms, frequent),
+            text_also=with_pairs(self.text_also, self.text_terms, frequent),
         )
+
+
+def _count(batch: Iterable[_Lines]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for _, *lines in batch:
+        counts.update(set(" ".join(lines).split()))
     return counts
 
 
-def _row(analysis: Analysis) -> dict[str, object]:
+def _row(analysis: Analysis, frequent: AbstractSet[str]) -> dict[str, Any]:
+    title, text_ = " ".join(analysis.title_terms), " ".join(analysis.text_terms)
     return {
         "article_id": analysis.article_id,
         "language": analysis.language,
-        "title_terms": " ".join(analysis.title_terms),
-        "title_also": " ".join(analysis.title_also),
-        "text_terms": " ".join(analysis.text_terms),
-        "text_also": " ".join(analysis.text_also),
+        "title_terms": title,
+        "title_also": with_pairs(" ".join(analysis.title_also), title, frequent),
+        "text_terms": text_,
+        "text_also": with_pairs(" ".join(analysis.text_also), text_, frequent),
         "entities": list(analysis.entities),
         "fingerprint": analysis.fingerprint,
     }

@@ -262,6 +262,19 @@ class TermColumns(TypedColumns):
 terms = Table("terms", metadata, TermColumns, sqlite_with_rowid=False)
 
 
+class FrequentTermColumns(TypedColumns):
+    """Words of so many articles that their pairs are terms as well (storage/pairs.py)."""
+
+    term = Column(Text, primary_key=True)
+    looked_to: Named[int] = Column(BigId)
+    """Of articles up to this one the pairs are known; newer ones came with them."""
+    is_complete: Named[bool] = Column(Boolean)
+    """They are known of all."""
+
+
+frequent_terms = Table("frequent_terms", metadata, FrequentTermColumns, sqlite_with_rowid=False)
+
+
 class CompletionColumns(TypedColumns):
     """The most frequent terms of a beginning so common that the index cannot gather all of them."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.completions import Completions
 from storage.finding import Finding, Statement, dialect_of, hits, likely_hits, rows_of
+from storage.pairs import Pairs, paired, words_in_phrases
 from storage.queries import (
     AllOf,
     AnyOf,
@@ -68,12 +69,13 @@ class SearchRepository:
         With what ranking needs of each but its text, which `texts` reads. Fewer than `newest`, but `least`,
         where it would take long to find so many, as several frequent words seldom meet.
         """
-        match = query.match and await self._completions.expanded(query.match)
-        counts, total = await self._counts(match)
+        match, unwanted = await self._asked(query)
+        counts, total = await self._counts(query.match, match)
         if match is not None and least is not None and least < newest:
             newest = max(min(newest, affordable(match, counts, total)), least)
         finding, statement = Finding(self._connection, counts, total), Statement(self._dialect)
-        sql = await finding.sql(replace(query, match=match), statement, limit=newest)
+        query = replace(query, match=match, unwanted=unwanted)
+        sql = await finding.sql(query, statement, limit=newest)
         parts, chosen = [f"newest AS {self._dialect.AT_ONCE} ({sql})"], "SELECT id, 0 AS by_title FROM newest"
         in_title = title_only(match, counts) if match is not None and titled else None
         if in_title is not None:
@@ -113,14 +115,25 @@ class SearchRepository:
         """About how many articles there are: their ids are handed out in order."""
         return (await self._connection.execute(select(func.max(articles.c.id)))).scalar_one() or 0
 
-    async def _counts(self, match: Match | None) -> tuple[dict[str, int], int]:
-        """`frequencies` of its terms and `article_count` in one; of beginnings too, if they matter."""
+    async def _asked(self, query: TermQuery) -> tuple[Match | None, Match | None]:
+        """The match and what is unwanted as the index is asked for them."""
+        match = query.match and await self._completions.expanded(query.match)
+        in_phrases = words_in_phrases(match) | words_in_phrases(query.unwanted)
+        frequent = await Pairs(self._connection).of_all(in_phrases) if in_phrases else frozenset()
+        if not frequent:
+            return match, query.unwanted
+        return match and paired(match, frequent), query.unwanted and paired(query.unwanted, frequent)
+
+    async def _counts(self, *matches: Match | None) -> tuple[dict[str, int], int]:
+        """`frequencies` of their terms and `article_count` in one; of beginnings too, if they matter."""
         statement = Statement(self._dialect)
-        among = self._dialect.among(statement, "term", sorted(set(terms_of(match))) if match else [])
+        wanted = {term for match in matches if match for term in terms_of(match)}
+        begun = {start for match in matches for start in beginnings(match)}
+        among = self._dialect.among(statement, "term", sorted(wanted))
         parts = [
             f"SELECT term, articles FROM terms WHERE {among} AND articles > 0",
             "SELECT NULL, max(id) FROM articles",
-            *(self._dialect.beginning(statement, start) for start in sorted(beginnings(match))),
+            *(self._dialect.beginning(statement, start) for start in sorted(begun)),
         ]
         sql = " UNION ALL ".join(filter(None, parts))
         counts = dict(map(tuple, await rows_of(self._connection, sql, statement)))
@@ -131,8 +144,10 @@ class SearchRepository:
         return await self._completions.are_stale(await self.article_count())
 
     async def write_completions(self) -> None:
-        """List the common beginnings anew."""
-        await self._completions.write(await self.article_count())
+        """List the common beginnings anew, and the words that have become frequent."""
+        count = await self.article_count()
+        await self._completions.write(count)
+        await Pairs(self._connection).add_frequent(count)
 
     async def rebuild(self, advance: Callable[[int], None] = lambda _: None) -> None:
         """Build the index anew from the analyses, count the terms and list the common beginnings.
@@ -183,11 +198,12 @@ class SearchRepository:
     async def _found(
         self, query: TermQuery, statement: Statement, *, limit: int, before_id: ArticleId | None = None
     ) -> str:
-        match = query.match and await self._completions.expanded(query.match)
+        match, unwanted = await self._asked(query)
         counts, total = await self._counts(match) if match else ({}, 0)
         older = Older(str(int(before_id))) if before_id is not None else None
         finding = Finding(self._connection, counts, total)
-        return await finding.sql(replace(query, match=match), statement, limit=limit, older=older)
+        query = replace(query, match=match, unwanted=unwanted)
+        return await finding.sql(query, statement, limit=limit, older=older)
 
 
 def affordable(match: Match, counts: Mapping[str, int], articles: int) -> int:

@@ -23,6 +23,7 @@ from storage.dialects import postgresql, sqlite
 from storage.queries import MOST_READINGS, AllOf, AnyOf, Phrase, Prefix, Term, TermQuery, readings
 from storage.records import Analysis, NewArticle, Origin, Topic, TopicId
 from storage.schema import articles as articles_table
+from storage.schema import frequent_terms
 
 ANALYSER = Analyser()
 NOW = datetime(2026, 3, 12, 6, 0, tzinfo=UTC)
@@ -178,9 +179,14 @@ MATCHES = st.recursive(
 )
 
 
-async def test_the_index_finds_what_the_topics_match_whatever_the_query(any_storage):
+@pytest.mark.parametrize("frequent", [(), ("a", "b", "москва")], ids=["", "by pairs"])
+async def test_the_index_finds_what_the_topics_match_whatever_the_query(any_storage, frequent):
     storage = any_storage
     cases = []
+    async with storage.write() as tx:
+        for term in frequent:
+            known = insert(frequent_terms).values(term=term, looked_to=0, is_complete=True)
+            await tx.search._connection.execute(known)
 
     @settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None, database=None)
     @given(
