@@ -8,7 +8,7 @@ found by as well, and nobody outside storage sees them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import islice, pairwise, product
@@ -32,12 +32,6 @@ class Pairs:
     async def frequent(self) -> frozenset[str]:
         """Words whose pairs are written down with each article from now on."""
         return frozenset(await self._connection.scalars(select(frequent_terms.c.term)))
-
-    async def of_all(self, words: Iterable[str]) -> frozenset[str]:
-        """Those of the words whose pairs are known of every article."""
-        among = frequent_terms.c.term.in_(sorted(words))
-        found = select(frequent_terms.c.term).where(among, frequent_terms.c.is_complete)
-        return frozenset(await self._connection.scalars(found))
 
     async def add_frequent(self, articles: int) -> None:
         """Look for words that have become frequent; what is frequent once stays so."""

@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from operator import itemgetter
+from typing import NamedTuple
 
 from sqlalchemy import Integer, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.completions import Completions
 from storage.finding import Finding, Statement, dialect_of, hits, likely_hits, rows_of
-from storage.pairs import Pairs, paired, words_in_phrases
+from storage.pairs import SIGN, Pairs, paired, words_in_phrases
 from storage.queries import (
     AllOf,
     AnyOf,
@@ -69,12 +70,11 @@ class SearchRepository:
         With what ranking needs of each but its text, which `texts` reads. Fewer than `newest`, but `least`,
         where it would take long to find so many, as several frequent words seldom meet.
         """
-        match, unwanted = await self._asked(query)
-        counts, total = await self._counts(query.match, match)
+        query, counts, total = await self._asked(query)
+        match = query.match
         if match is not None and least is not None and least < newest:
             newest = max(min(newest, affordable(match, counts, total)), least)
         finding, statement = Finding(self._connection, counts, total), Statement(self._dialect)
-        query = replace(query, match=match, unwanted=unwanted)
         sql = await finding.sql(query, statement, limit=newest)
         parts, chosen = [f"newest AS {self._dialect.AT_ONCE} ({sql})"], "SELECT id, 0 AS by_title FROM newest"
         in_title = title_only(match, counts) if match is not None and titled else None
@@ -115,26 +115,32 @@ class SearchRepository:
         """About how many articles there are: their ids are handed out in order."""
         return (await self._connection.execute(select(func.max(articles.c.id)))).scalar_one() or 0
 
-    async def _asked(self, query: TermQuery) -> tuple[Match | None, Match | None]:
-        """The match and what is unwanted as the index is asked for them."""
+    async def _asked(self, query: TermQuery) -> _Asked:
         match = query.match and await self._completions.expanded(query.match)
-        in_phrases = words_in_phrases(match) | words_in_phrases(query.unwanted)
-        frequent = await Pairs(self._connection).of_all(in_phrases) if in_phrases else frozenset()
-        if not frequent:
-            return match, query.unwanted
-        return match and paired(match, frequent), query.unwanted and paired(query.unwanted, frequent)
+        counts, total = await self._counts(match, query.unwanted)
+        frequent = {term[len(SIGN) :] for term in counts if term.startswith(SIGN)}
+        unwanted = query.unwanted
+        if frequent:
+            match, unwanted = match and paired(match, frequent), unwanted and paired(unwanted, frequent)
+        return _Asked(replace(query, match=match, unwanted=unwanted), counts, total)
 
-    async def _counts(self, *matches: Match | None) -> tuple[dict[str, int], int]:
-        """`frequencies` of their terms and `article_count` in one; of beginnings too, if they matter."""
+    async def _counts(self, match: Match | None, unwanted: Match | None) -> tuple[dict[str, int], int]:
+        """`frequencies` of the terms and `article_count` in one; of beginnings too, if they matter.
+
+        Words in phrases whose pairs are known are in it with a sign before them, and the pairs themselves.
+        """
         statement = Statement(self._dialect)
-        wanted = {term for match in matches if match for term in terms_of(match)}
-        begun = {start for match in matches for start in beginnings(match)}
+        in_phrases = words_in_phrases(match) | words_in_phrases(unwanted)
+        wanted = {*terms_of(match), *terms_of(paired(match, in_phrases))} if match else set()
         among = self._dialect.among(statement, "term", sorted(wanted))
         parts = [
             f"SELECT term, articles FROM terms WHERE {among} AND articles > 0",
             "SELECT NULL, max(id) FROM articles",
-            *(self._dialect.beginning(statement, start) for start in sorted(begun)),
+            *(self._dialect.beginning(statement, start) for start in sorted(beginnings(match))),
         ]
+        if in_phrases:
+            these = self._dialect.among(statement, "term", sorted(in_phrases))
+            parts.append(f"SELECT '{SIGN}' || term, 0 FROM frequent_terms WHERE is_complete AND {these}")
         sql = " UNION ALL ".join(filter(None, parts))
         counts = dict(map(tuple, await rows_of(self._connection, sql, statement)))
         return counts, counts.pop(None) or 0
@@ -198,12 +204,18 @@ class SearchRepository:
     async def _found(
         self, query: TermQuery, statement: Statement, *, limit: int, before_id: ArticleId | None = None
     ) -> str:
-        match, unwanted = await self._asked(query)
-        counts, total = await self._counts(match) if match else ({}, 0)
+        query, counts, total = await self._asked(query)
         older = Older(str(int(before_id))) if before_id is not None else None
         finding = Finding(self._connection, counts, total)
-        query = replace(query, match=match, unwanted=unwanted)
         return await finding.sql(query, statement, limit=limit, older=older)
+
+
+class _Asked(NamedTuple):
+    """A query as the index is asked for it; how many articles have each of its terms, and are there."""
+
+    query: TermQuery
+    counts: dict[str, int]
+    articles: int
 
 
 def affordable(match: Match, counts: Mapping[str, int], articles: int) -> int:
