@@ -99,6 +99,13 @@ class Finding:
             what = await self._filtered(what, query, statement, most=most)
         return cast("str", self._dialect.selected(what))
 
+    async def share(self, query: TermQuery) -> float:
+        """Which share of the articles is of the wanted publishers; 1 where they are many."""
+        if not query.publishers:
+            return 1.0
+        within = await self._within(await self._publishers(query.publishers), Statement(self._dialect))
+        return 1.0 if within is None else within.count / max(self._articles, 1)
+
     async def _filtered(
         self, what: Selection, query: TermQuery, statement: Statement, *, most: int
     ) -> Selection:

@@ -22,7 +22,7 @@ from storage.schema import frequent_terms, terms
 SIGN = "·"
 """Between the words of a pair; no term has it."""
 # In so many articles, and in this share of all, stands what is frequent.
-LEAST, SHARE = 20_000, 0.05
+LEAST, SHARE = 5_000, 0.05
 
 
 class Pairs:

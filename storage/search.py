@@ -72,9 +72,10 @@ class SearchRepository:
         """
         query, counts, total = await self._asked(query)
         match = query.match
-        if match is not None and least is not None and least < newest:
-            newest = max(min(newest, affordable(match, counts, total)), least)
         finding, statement = Finding(self._connection, counts, total), Statement(self._dialect)
+        if match is not None and least is not None and least < newest:
+            share = await finding.share(query)
+            newest = max(min(newest, int(share * affordable(match, counts, total))), least)
         sql = await finding.sql(query, statement, limit=newest)
         parts, chosen = [f"newest AS {self._dialect.AT_ONCE} ({sql})"], "SELECT id, 0 AS by_title FROM newest"
         in_title = title_only(match, counts) if match is not None and titled else None

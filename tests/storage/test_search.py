@@ -18,6 +18,7 @@ from bot.topics.evaluate import Lines
 from bot.topics.matching import TopicIndex, score_of
 from bot.topics.query import parse
 from storage import completions, finding
+from storage import search as storage_search
 from storage.checks import inconsistencies
 from storage.dialects import postgresql, sqlite
 from storage.queries import MOST_READINGS, AllOf, AnyOf, Phrase, Prefix, Term, TermQuery, readings
@@ -276,6 +277,35 @@ async def test_what_is_new_is_found_by_when_it_was_published_however_late_it_was
             until = TermQuery(match=Term(("krieg",)), since=since, until=NOW - 5 * day)
             older = [one.id for one in reversed(articles) if since <= one.published_at < NOW - 5 * day]
             assert await tx.search.find(until, limit=99) == older, days
+
+
+async def test_no_more_is_walked_for_one_answer_than_is_worth_it_but_a_few_hits_are_found(
+    any_storage, monkeypatch
+):
+    monkeypatch.setattr(storage_search, "WALKED", 20)
+    async with any_storage.write() as tx:
+        articles = [
+            await tx.articles.add(
+                NewArticle(
+                    url=f"https://bote.example/{place}",
+                    title="Krieg",
+                    text="",
+                    publisher="Bote" if place % 2 else "Kurier",
+                    published_at=NOW,
+                    first_seen_at=NOW,
+                    origin=Origin.FILE,
+                )
+            )
+            for place in range(40)
+        ]
+        found = ANALYSER.analyse(title="Krieg", language="de")
+        await tx.analyses.put([found.for_article(article.id) for article in articles])
+        for publishers, least, count in (((), 5, 20), (("bote",), 5, 10), (("bote",), 12, 12)):
+            query = TermQuery(match=Term(("krieg",)), publishers=publishers)
+            some = await tx.search.candidates(query, newest=30, least=least)
+            theirs = [one.id for one in reversed(articles) if not publishers or one.publisher == "Bote"]
+            assert [one.article_id for one in some.newest] == theirs[:count]
+            assert some.is_cut
 
 
 async def test_both_databases_rank_alike_by_full_order(sqlite_storage, postgresql_storage):
