@@ -8,7 +8,7 @@ from math import log
 from typing import NamedTuple
 
 from bot.topics.evaluate import phrase_test
-from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, terms_of
+from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, beginnings, terms_of
 
 Rarity = Callable[[tuple[str, ...]], float]
 Weight = Callable[[str, str, str | None, str], float]
@@ -19,6 +19,8 @@ IN_TITLE, IN_TITLE_ALSO, IN_TEXT, IN_TEXT_ALSO = 2.4, 1.4, 1.0, 0.3
 SATURATION = 1.2
 PHRASE = 1.5
 COVERAGE = 0.8
+# Pieces of titles that are looked for one by one before a title is weighed.
+MOST_PIECES = 12
 
 
 def rarity(frequencies: Mapping[str, int], articles: int) -> Rarity:
@@ -42,6 +44,10 @@ class Relevance:
     """The terms that are looked for."""
     weight: Weight
     minds_texts: bool = True
+    pieces: tuple[str, ...] = ()
+    """What a title has that says anything at all; empty where that would be too much to look for."""
+    bare: float = 0.0
+    """The most that an article may be whose title has nothing of it."""
 
     @classmethod
     def of(cls, match: Match | None, frequencies: Mapping[str, int], articles: int) -> Relevance:
@@ -49,10 +55,20 @@ class Relevance:
         if match is None:
             return cls(frozenset(), lambda *_: 1.0, minds_texts=False)
         wanted = frozenset(term for term in terms_of(match) if term in frequencies)
-        return cls(wanted, _Weights(wanted, rarity(frequencies, articles)).of(match))
+        weight = _Weights(wanted, rarity(frequencies, articles)).of(match)
+        pieces = (*(f" {term} " for term in wanted), *(f" {start}" for start in beginnings(match)))
+        if len(pieces) > MOST_PIECES:
+            return cls(wanted, weight)
+        return cls(wanted, weight, pieces=pieces, bare=weight("", "", None, ""))
 
     def __call__(self, title: str, title_also: str, text: str | None = None, text_also: str = "") -> float:
         """Of the terms in lines, a space before and after each; without a text the most it may be."""
+        if text is None and self.pieces:
+            for piece in self.pieces:
+                if piece in title or piece in title_also:
+                    break
+            else:  # as of most
+                return self.bare
         words = title.split()
         weight = self.weight(title, title_also, text, text_also)
         if self.wanted.isdisjoint(words):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -148,21 +148,34 @@ class Snippets:
         """The words found between these places; of those in which something likely begins, if it is told."""
         known = self._found_by.setdefault(language, {})
         found = []
-        places = None if likely is None else sorted(likely)
-        for begin, after in spans(text[start:end]):
-            if places is not None:
-                first = bisect_left(places, start + begin)
-                if first == len(places):
-                    break
-                if places[first] >= start + after:
-                    continue
-            surface = text[start + begin : start + after]
+        for begin, after in (
+            _words(text, start, end) if likely is None else _words_at(text, start, end, likely)
+        ):
+            surface = text[begin:after]
             term = known.get(surface)
             if term is None:
                 term = known[surface] = self._analyser.found_by(surface, language, self._wanted)
             if term:
-                found.append((start + begin, start + after, term))
+                found.append((begin, after, term))
         return found
+
+
+def _words(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where words stand between these places."""
+    return [(start + begin, start + after) for begin, after in spans(text[start:end])]
+
+
+def _words_at(text: str, start: int, end: int, places: Iterable[int]) -> Iterable[tuple[int, int]]:
+    """Of these words those at the places, in order; no word has a space in it."""
+    passed = start
+    for place in sorted(places):
+        if place >= passed:
+            begin, after = text.rfind(" ", start, place) + 1 or start, text.find(" ", place, end)
+            near = _words(text, begin, after if after >= 0 else end)
+            found = next((word for word in near if word[0] <= place < word[1]), None)
+            if found is not None:
+                passed = found[1]
+                yield found
 
 
 class _Letters(dict[int, str]):

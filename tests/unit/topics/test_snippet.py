@@ -1,9 +1,11 @@
 """The piece of a text that answers a query: the right sentence, every form marked, no word looked at in vain."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.analysis.analyser import Analyser
-from bot.topics.snippet import Snippets
+from bot.topics.snippet import Snippets, _words, _words_at
 
 FILLER = "Am Morgen blieb es in der Stadt noch ruhig."
 
@@ -64,3 +66,19 @@ def test_a_text_without_any_of_the_terms_is_not_read_word_by_word(analyser, monk
 
     assert snippet.text == FILLER
     assert snippet.marks == ()
+
+
+@given(
+    st.lists(
+        st.sampled_from(["Boot/Krieg", "U.S.", "3.500,", "Atom-U-Boot", "(da!)", "_kp", "Bürger:innen", "–"])
+    ),
+    st.sets(st.integers(0, 80)),
+    st.integers(0, 9),
+    st.integers(0, 9),
+)
+def test_the_words_at_some_places_are_those_that_reading_all_finds_there(written, places, before, after):
+    text = " ".join(written)
+    start, end = min(before, len(text)), max(len(text) - after, min(before, len(text)))
+    within = {place for place in places if start <= place < end}
+    wanted = [word for word in _words(text, start, end) if any(word[0] <= at < word[1] for at in within)]
+    assert list(_words_at(text, start, end, within)) == wanted
