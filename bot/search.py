@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 CANDIDATES = 300
 TITLE_CANDIDATES = 60
 # As many at least where several frequent words seldom meet; what is beyond is counted as "more than".
-LEAST = 50
+LEAST = 20
 ALL = 1_000_000
 """A limit for those who want everything; what a search costs grows with it."""
 TOPIC_CANDIDATES = 500

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.bench_search --articles 100000 --database sqlite:////tmp/news.db
 
-The whole of `bot.search.search` is timed: the query is read, candidates found, ranked here and cut to
-snippets. CPU time of the process, as in docs/search.md; the archive is made up unless the database has it.
+The whole of `bot.search.search` is timed, as the bot asks it: the query is read, candidates found, ranked here,
+grouped by story and cut to a page of snippets. CPU time of the process, as in docs/search.md; the archive is made up unless the database has it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from sqlalchemy.engine import make_url
 from bot.analysis.analyser import Analyser
 from bot.clock import SystemClock
 from bot.garbage import seldom_sought
+from bot.handlers.search import PER_PAGE
 from bot.reindex import tend
 from bot.search import search
 from bot.services import Services
@@ -179,7 +180,7 @@ async def of_classes(services: Services, asked: dict[str, list[str]], *, rounds:
             for kind, list_ in asked.items():
                 for place, query in enumerate(list_):
                     begin = clock()
-                    await search(services, query, zone=ZONE, by_story=True)
+                    await search(services, query, limit=PER_PAGE, zone=ZONE, by_story=True)
                     spent[kind][place].append((clock() - begin) * 1000)
     found = {}
     for kind, each in spent.items():
