@@ -56,7 +56,10 @@ class Relevance:
             return cls(frozenset(), lambda *_: 1.0, minds_texts=False)
         wanted = frozenset(term for term in terms_of(match) if term in frequencies)
         weight = _Weights(wanted, rarity(frequencies, articles)).of(match)
-        pieces = (*(f" {term} " for term in wanted), *(f" {start}" for start in beginnings(match)))
+        pieces = (
+            *(f" {term} " for term in set(terms_of(match))),
+            *(f" {start}" for start in beginnings(match)),
+        )
         if len(pieces) > MOST_PIECES:
             return cls(wanted, weight)
         return cls(wanted, weight, pieces=pieces, bare=weight("", "", None, ""))
