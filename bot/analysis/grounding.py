@@ -28,9 +28,11 @@ def grounded(text: str, articles: Sequence[Article]) -> tuple[SummarySentence, .
         own = _terms(sentence)
         figures = {term for term in own if term.isdecimal()}
         best = max(told, key=lambda pair: len(own & pair[1]), default=None)
-        if best is None or not stands_alone(sentence, title=""):
+        if best is None:
             continue
         article, known = best
+        if not stands_alone(sentence, title="", language=article.language):
+            continue
         if figures <= known and len(own & known) >= LEAST_SHARED * len(own):
             kept.append(SummarySentence(text=sentence, article_id=article.id))
     return tuple(kept)

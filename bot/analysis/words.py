@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
 from bot.analysis.compounds import Compounds
-from bot.analysis.data.reading import data_lines
 from bot.analysis.folding import fold, fold_bare, with_one_umlaut, with_two_umlauts
 from bot.analysis.lexicon import Lexicon
 from bot.analysis.stems import stem
+from bot.analysis.stopwords import stop_words
 from bot.analysis.tokens import HYPHENS, number
 
 MAX_TERM = 80
@@ -46,14 +45,10 @@ class Words:
         self._remembered: dict[tuple[str, str], Word | None] = {}
         self._dotted: dict[str, dict[str, str]] = {}
 
-    @cached_property
+    @property
     def stop_words(self) -> dict[str, frozenset[str]]:
         """By language; folded."""
-        lists = {}
-        for line in data_lines("stopwords.txt"):
-            language, _, listed = line.partition(":")
-            lists[language] = frozenset(fold(word) for word in listed.split())
-        return lists
+        return stop_words()
 
     def word(self, surface: str, language: str) -> Word | None:
         """The word's terms; None for a word that says nothing of the subject."""

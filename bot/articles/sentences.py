@@ -99,7 +99,10 @@ def _may_begin(rest: str) -> bool:
 
 def _is_within_quote(part: str) -> bool:
     """A quotation has been opened and not closed, and not so long ago that it was a slip."""
-    for opening, closings in (("„", "“”"), ("»", "«"), ("“", "”")):
+    # Germans print »so«, Swiss and French «so»: what comes first opens.
+    first = re.search("[«»]", part)
+    angled = ("«", "»") if first and first[0] == "«" else ("»", "«")
+    for opening, closings in (("„", "“”"), angled, ("“", "”")):
         opened = part.rfind(opening)
         if opened < 0 or (opening == "“" and "„" in part):
             continue

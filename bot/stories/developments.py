@@ -31,7 +31,9 @@ def new_part(article: Article, analysis: Analysis, before: Iterable[Article]) ->
     for raw in (*sentences(article.summary), *sentences(without_marks(article.text))):
         sentence = without_marks(raw)
         told = numbers(sentence) | {fact for fact in facts if fact in fold(sentence)}
-        if len(told & facts) > most and stands_alone(sentence, title=article.title):
+        if len(told & facts) > most and stands_alone(
+            sentence, title=article.title, language=article.language
+        ):
             best, most = sentence, len(told & facts)
     return best, tuple(sorted(facts, key=lambda fact: (not fact[0].isdigit(), fact)))[:MOST_FACTS]
 

@@ -20,6 +20,8 @@ from bot.articles.sentences import ends_in_abbreviation, first_sentence, is_bala
         ),
         ("„Ich gehe. Dann komme ich.“ Er schwieg.", ["„Ich gehe. Dann komme ich.“", "Er schwieg."]),
         ("„Warum?“, fragte sie. Niemand wusste es!", ["„Warum?“, fragte sie.", "Niemand wusste es!"]),
+        ("Die «Iris» ist da. Alle jubeln.", ["Die «Iris» ist da.", "Alle jubeln."]),
+        ("»Ich gehe. Dann komme ich.« Er schwieg.", ["»Ich gehe. Dann komme ich.«", "Er schwieg."]),
         ("Er rief an.Zuletzt gab es Streit.", ["Er rief an.", "Zuletzt gab es Streit."]),
         ("The U.S. Senate voted. Mr. Hale left.", ["The U.S. Senate voted.", "Mr. Hale left."]),
         ("Erste Zeile\nZweite Zeile.", ["Erste Zeile", "Zweite Zeile."]),
