@@ -104,18 +104,18 @@ class _Worth:
     weights: dict[str, float]
     agreed: float
 
-    def new_in(self, one: Candidate, told: frozenset[str]) -> float:
-        # Exact: a set's order differs from process to process.
-        return fsum(self.weights.get(term, 0.0) for term in one.terms - told)
-
-    def of(self, one: Candidate, told: frozenset[str] = frozenset()) -> float:
+    def new_in(self, one: Candidate, told: frozenset[str] = frozenset()) -> float:
         """What the sentence adds to a choice that tells these terms already."""
+        # Exact: a set's order differs from process to process.
+        return fsum([self.weights[term] for term in one.terms - told if term in self.weights])
+
+    def by_itself(self, one: Candidate) -> float:
+        """What it is worth whatever else is told."""
         early = one.brief * (1 - one.stale) / (1 + one.position) ** 2 / (1 + LATER * one.rank) / self.agreed
         if one.brief <= REPORT:
-            early *= min(1.0, self.new_in(one, frozenset()) / ON_SUBJECT)
+            early *= min(1.0, self.new_in(one) / ON_SUBJECT)
         return (
-            self.new_in(one, told)
-            + POSITION * early
+            POSITION * early
             + FILLING * len(one.text) / MOST_CHARACTERS
             + TEASER * one.is_teaser / (1 + one.rank)
             - STALE * one.stale
@@ -124,49 +124,61 @@ class _Worth:
 
 def _search(worth: _Worth, pool: Sequence[Candidate], most: int) -> list[Candidate]:
     """Tries every choice; a first sentence longer than the room stands alone in it."""
-    found: list[Candidate] = []
+    by_itself = [worth.by_itself(one) for one in pool]
+    alike = {
+        (place, other)
+        for other in range(len(pool))
+        for place in range(other)
+        if _overlap(pool[place], pool[other]) > TOO_ALIKE and not _needs(pool[other], pool[place])
+    }
+    found: tuple[int, ...] = ()
     most_worth = 0.0
 
-    def extend(picked: list[Candidate], told: frozenset[str], value: float, room: int, start: int) -> None:
+    def extend(picked: tuple[int, ...], told: frozenset[str], value: float, room: int) -> None:
         nonlocal found, most_worth
         if value > most_worth:
             found, most_worth = picked, value
         if len(picked) == most:
             return
-        for place in range(start, len(pool)):
+        before = [pool[place] for place in picked]
+        for place in range(picked[-1] + 1 if picked else 0, len(pool)):
             one = pool[place]
-            if (picked and len(one.text) > room) or not _may_follow(one, picked):
+            if (picked and len(one.text) > room) or not _is_understood(one, before):
                 continue
-            if picked and one.rank != picked[0].rank and worth.new_in(one, told) < LEAST_OF_OTHERS:
+            if any((other, place) in alike for other in picked):
                 continue
-            extend(
-                [*picked, one],
-                told | one.terms,
-                value + worth.of(one, told) + FOLLOWING * _follows(one, picked),
-                room - len(one.text) - 1,
-                place + 1,
-            )
+            new = worth.new_in(one, told)
+            if picked and one.rank != before[0].rank and new < LEAST_OF_OTHERS:
+                continue
+            value_with = value + new + by_itself[place] + FOLLOWING * _follows(one, before)
+            extend((*picked, place), told | one.terms, value_with, room - len(one.text) - 1)
 
-    extend([], frozenset(), 0.0, MOST_CHARACTERS, 0)
-    return found
+    extend((), frozenset(), 0.0, MOST_CHARACTERS)
+    return [pool[place] for place in found]
 
 
 def _pool(worth: _Worth, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The sentences worth most, with those they need, in the order they are read."""
-    ranked = sorted(candidates, key=lambda one: (-worth.of(one), one.rank, one.number))[:POOL]
+    ranked = sorted(
+        candidates, key=lambda one: (-worth.new_in(one) - worth.by_itself(one), one.rank, one.number)
+    )[:POOL]
     needed = {(one.rank, number) for one in ranked for number in one.needed}
     kept = {(one.rank, one.number) for one in ranked} | needed
     return [one for one in candidates if (one.rank, one.number) in kept]
 
 
-def _follows(one: Candidate, picked: Sequence[Candidate]) -> bool:
-    return bool(picked) and (picked[-1].rank, picked[-1].number + 1) == (one.rank, one.number)
+def _follows(one: Candidate, before: Sequence[Candidate]) -> bool:
+    return bool(before) and (before[-1].rank, before[-1].number + 1) == (one.rank, one.number)
 
 
-def _may_follow(one: Candidate, picked: Sequence[Candidate]) -> bool:
-    before = {other.number for other in picked if other.rank == one.rank}
-    return before.issuperset(one.needed) and not any(
-        _overlap(one, other) > TOO_ALIKE for other in picked if other.number not in one.needed
+def _needs(one: Candidate, other: Candidate) -> bool:
+    return one.rank == other.rank and other.number in one.needed
+
+
+def _is_understood(one: Candidate, before: Sequence[Candidate]) -> bool:
+    """What it leans on has been told."""
+    return not one.needed or {other.number for other in before if other.rank == one.rank}.issuperset(
+        one.needed
     )
 
 

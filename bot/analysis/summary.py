@@ -10,8 +10,9 @@ from itertools import islice
 from bot.analysis import selection
 from bot.analysis.folding import fold
 from bot.analysis.foretelling import foretells
+from bot.analysis.leaning import leans
 from bot.analysis.selection import Candidate
-from bot.analysis.standing import is_whole, stands_alone, without_marks
+from bot.analysis.standing import is_whole, without_marks
 from bot.analysis.stopwords import stop_words
 from bot.analysis.tokens import words
 from bot.articles.sentences import sentences
@@ -92,8 +93,8 @@ def _candidates(article: Article, rank: int, *, is_old: bool, is_bare: bool) -> 
             sentence = without_marks(raw)
             if sentence in told or not is_whole(sentence, title=article.title):
                 continue
-            leans = not stands_alone(sentence, title=article.title, language=article.language)
-            if leans and position == begins:
+            is_leaning = leans(sentence, article.language)
+            if is_leaning and position == begins:
                 continue
             told.add(sentence)
             yield Candidate(
@@ -104,7 +105,7 @@ def _candidates(article: Article, rank: int, *, is_old: bool, is_bare: bool) -> 
                 position=position,
                 is_teaser=is_teaser,
                 brief=selection.brevity(count) if is_bare else 1.0,
-                needed=range(before + begins, before + position) if leans else range(0),
+                needed=range(before + begins, before + position) if is_leaning else range(0),
                 stale=foretells(sentence) if is_old else 0.0,
                 terms=frozenset(telling_terms(sentence, article.language)),
             )
