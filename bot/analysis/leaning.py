@@ -10,8 +10,9 @@ from bot.analysis.data.reading import data_lines
 
 _QUOTES = '„»“"‚«'
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-# "Um 4.30 Uhr sah er Flammen": who that is, is said before. After a comma it may be in the sentence.
-_PRONOUN = re.compile(r"^[^,:;–—(„“\"»«]*?\s(?:er|sie|ihn|ihm|ihnen)\b")
+# "Um 4.30 Uhr sah er Flammen", "Zuerst hielten die Ruderer es für Holz": who or what that is, is said before.
+# After a comma it may be in the sentence.
+_PRONOUN = re.compile(r"^[^,:;–—(„“\"»«]*?\s(?:er|sie|ihn|ihm|ihnen|(?:[A-ZÄÖÜ]\w+ es))\b")
 _PRONOUN_FIRST = re.compile(r"(?:er|sie|es|ih[mn]|ihnen|ihr(?:e[mnr]?)?|sein(?:e[mnr]?)?)\b", re.IGNORECASE)
 # "Fälle wie diesen": the case was told before.
 _SUCH = re.compile(r"^[^,:;–—(]*?\bwie (?:dies|jene)\w*")

@@ -151,6 +151,8 @@ def test_no_articles_have_no_summary():
         ("„Sie ist ein Oldtimer“, sagte Ministerin Tessa Orlin.", False),
         ("„Der Bär hat einen anderen Kalender als wir alle.“", False),
         ("Um 4.30 Uhr sah er Flammen aus dem Dach schlagen.", False),
+        ("Zuerst hielten die Ruderer es für einen Baumstamm.", False),
+        ("In der Nacht hat es im Hafen von Harven gebrannt.", True),
         ("Ministerin Orlin sagte, dass sie zurücktreten werde.", True),
         ("Er kam von einer Party: Finn Aldag hat am Morgen dreizehn Menschen gerettet.", True),
         ("Er sagte am Abend nur: Die Lage im Hafen von Harven ist ernst.", False),
