@@ -164,8 +164,7 @@ class Likeness:
         marks = self._marks.cosines([(1.0, own_marks)], near.marks)
         alike = (words + pieces) / 2
         if not rules.has_parts(probe.language):
-            by_marks = rules.by_marks(self._shorter(probe, near))
-            alike = (1 - by_marks) * alike + by_marks * marks
+            alike = (1 - rules.BY_MARKS) * alike + rules.BY_MARKS * marks
         more_words, more_marks = self._words.once_known(own_words), self._marks.once_known(own_marks)
         subject: Floats = ((more_words * words + more_marks * marks) / 2).astype(np.float32)
         foreign = self._is_foreign(probe, near.documents)
@@ -178,14 +177,10 @@ class Likeness:
 
     def _kin(self, probe: Probe, near: Near, subject: Floats) -> Floats:
         """Long texts always have something in common; a teaser has little to share."""
-        shorter = self._shorter(probe, near) / rules.LONG_ENOUGH
+        lengths = np.diff(near.words.ends, prepend=0)
+        shorter = np.minimum(lengths, len(probe.words)) / rules.LONG_ENOUGH
         kin: Floats = np.minimum(subject / np.sqrt(np.clip(shorter, rules.SHORTEST, 1)), 1).astype(np.float32)
         return kin
-
-    @staticmethod
-    def _shorter(probe: Probe, near: Near) -> Ints:
-        """Beside each document, how many different words the shorter text has."""
-        return np.minimum(np.diff(near.words.ends, prepend=0), len(probe.words))
 
     def _shared_marks(self, probe: Probe, near: Near, agree: Floats) -> Floats:
         """How far the marks agree; where no name, place or figure is shared the kind of event says little."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.stories.arrays import Floats, Ints
+from bot.stories.arrays import Floats
 
 # A story of one article offers one comparison: it has to be a clear one, the more so when there is
 # little text to compare.
@@ -26,8 +26,6 @@ JOINS_TWO = 0.155
 JOINS_MANY = 0.14
 # One publisher tells an event again under another headline less often than it tells a similar event.
 SAME_PUBLISHER = 1.35
-# Long reports in a language whose compounds stay whole show better which it is.
-SAME_PUBLISHER_LONG = 1.1
 # A match and a missile test share the names of two countries: one under sport needs a clearer case.
 OTHER_SECTION = 2.2
 # Two stories become one when their articles resemble each other as those within a story do.
@@ -45,19 +43,14 @@ NARROW_COUNTS = 0.7
 NARROW_COUNTS_WHOLE = 0.3
 WHOLE = 0.75
 # Long ones share more than German ones do: names and what is said of every event of a subject, uncut. Of 300
-# real reports of one English broadcaster three dozen became one story where long ones were asked no more. The
-# longest are compared by their words nearly alone, which are not shared by chance so often.
-WHOLE_SHORT, WHOLE_MIDDLE, WHOLE_LONG = (100, WHOLE), (160, 1.1), (LONG_LEAD, 1.07)
+# real reports of one English broadcaster three dozen became one story where long ones were asked no more.
+WHOLE_SHORT, WHOLE_MIDDLE, WHOLE_LONG = (100, WHOLE), (160, 1.1), (LONG_LEAD, 1.3)
 # English hardly inflects, and writes its names in several common words ("United States"): where the window
 # holds headlines alone, two of them share as much by chance.
 WHOLE_BARE_ENGLISH = 1.0
 BARE_ENGLISH, MIXED_ENGLISH = 12.0, 13.5
 # There capitals mark names alone, not every noun: names, places and figures are this much of the resemblance.
 BY_MARKS = 1 / 3
-# Long reports name what many others of their country name: with more different words than a few marks count
-# less, down to this. Found on a half of the 300 reports, told by one publisher and dealt out to seven.
-BY_MARKS_LONG = 0.08
-FEW_WORDS, MANY_WORDS = 25, 40
 LEAST_BROAD = 0.02
 # Where no article of a story resembles the newcomer so much `fit` is below 1, whoever tells it, wherever.
 LEAST_NEEDED = WHOLE * min(JOINS_ONE_LONG, JOINS_ONE_BARE, JOINS_TWO, JOINS_MANY)
@@ -102,12 +95,6 @@ def has_parts(language: str) -> bool:
     return language == "de"
 
 
-def by_marks(words: Ints) -> Floats:
-    """Of a resemblance the share by names, places and figures, for texts with so many different words."""
-    share: Floats = np.interp(words, (FEW_WORDS, MANY_WORDS), (BY_MARKS, BY_MARKS_LONG)).astype(np.float32)
-    return share
-
-
 def fit(
     alike: Floats,
     *,
@@ -132,17 +119,9 @@ def fit(
         needed = JOINS_TWO if len(alike) == 2 else JOINS_MANY
     if not has_parts(language):
         needed *= WHOLE if is_abroad else _whole(lead_length, language, words_each)
-    needed *= _again(lead_length, language) if same_publisher else 1.0
+    needed *= SAME_PUBLISHER if same_publisher else 1.0
     needed *= OTHER_SECTION if other_section else 1.0
     return float(np.mean(np.sort(alike)[::-1][:NEAREST])) / needed
-
-
-def _again(lead_length: int, language: str) -> float:
-    """What is asked, beside what others need, of one publisher's leads of this length."""
-    if has_parts(language):
-        return SAME_PUBLISHER
-    lengths, asked = (SHORT_LEAD, LONG_LEAD), (SAME_PUBLISHER, SAME_PUBLISHER_LONG)
-    return float(np.interp(lead_length, lengths, asked))
 
 
 def _whole(lead_length: int, language: str, words_each: float) -> float:
