@@ -22,7 +22,7 @@ from storage.schema import analyses, articles
 # Drivers allow some 32,000 values in one statement.
 BATCH = 5_000
 # Articles whose pairs are looked for in one transaction.
-PORTION = 200
+PORTION = 50
 
 
 class AnalysisRepository:

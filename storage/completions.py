@@ -12,8 +12,7 @@ from sqlalchemy import delete, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.finding import Statement, dialect_of, rows_of
-from storage.pairs import SIGN
-from storage.queries import AllOf, AnyOf, Match, Prefix, Term, beginnings
+from storage.queries import PAIR_SIGN, AllOf, AnyOf, Match, Prefix, Term, beginnings
 from storage.schema import completions, terms
 
 SHORTEST, LONGEST = 3, 8
@@ -61,7 +60,9 @@ class Completions:
                     func.sum(terms.c.articles).over(partition_by=start).label("total"),
                 )
                 .where(
-                    func.length(terms.c.term) >= length, terms.c.articles > 0, ~terms.c.term.contains(SIGN)
+                    func.length(terms.c.term) >= length,
+                    terms.c.articles > 0,
+                    ~terms.c.term.contains(PAIR_SIGN),
                 )
                 .subquery()
             )

@@ -3,7 +3,7 @@
 A phrase of two words that stand in many articles and seldom together would have all places of both walked;
 its pair is found at once. Known as combined index (Williams, Zobel, Bahle: Fast phrase querying with combined
 indexes, ACM TOIS 22, 2004) and as Lucene's CommonGramsFilter. Pairs stand in the lines of what an article is
-found by as well, and nobody outside storage sees them.
+found by as well; an `Analysis` has none.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from itertools import islice, pairwise, product
+from itertools import pairwise, product
+from math import prod
 
-from sqlalchemy import insert, literal, select, true, update
+from sqlalchemy import func, insert, literal, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.queries import MOST_READINGS, AllOf, AnyOf, Match, Phrase, Term
-from storage.schema import frequent_terms, terms
+from storage.dialects import postgresql, sqlite
+from storage.queries import MOST_READINGS, PAIR_SIGN, AllOf, AnyOf, Match, Phrase, Term
+from storage.schema import analyses, frequent_terms, terms
 
-SIGN = "·"
-"""Between the words of a pair; no term has it."""
 # In so many articles, and in this share of all, stands what is frequent.
 LEAST, SHARE = 5_000, 0.05
 
@@ -28,21 +28,32 @@ LEAST, SHARE = 5_000, 0.05
 class Pairs:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
 
     async def frequent(self) -> frozenset[str]:
-        """Words whose pairs are written down with each article from now on."""
+        """Words whose pairs are written down with each article from now on; none is added meanwhile."""
+        await self._lock(self._dialect.KEEP_FREQUENT)
         return frozenset(await self._connection.scalars(select(frequent_terms.c.term)))
 
-    async def add_frequent(self, articles: int) -> None:
-        """Look for words that have become frequent; what is frequent once stays so."""
+    async def add_frequent(self) -> None:
+        """Look for words that have become frequent; what is frequent once stays so.
+
+        Who writes articles without their pairs has committed before, so these are looked at later.
+        """
+        await self._lock(self._dialect.ADD_FREQUENT)
+        articles = await self._connection.scalar(select(func.count()).select_from(analyses)) or 0
         many = max(LEAST, int(SHARE * articles))
         known = select(frequent_terms.c.term)
         new = select(terms.c.term, literal(0), literal(False)).where(
-            terms.c.articles >= many, ~terms.c.term.contains(SIGN), terms.c.term.not_in(known)
+            terms.c.articles >= many, ~terms.c.term.contains(PAIR_SIGN), terms.c.term.not_in(known)
         )
         await self._connection.execute(
             insert(frequent_terms).from_select(["term", "looked_to", "is_complete"], new)
         )
+
+    async def _lock(self, statement: str) -> None:
+        if statement:
+            await self._connection.exec_driver_sql(statement)
 
     async def waiting(self) -> int | None:
         """The article after which some frequent words' pairs are not known yet; None when all are.
@@ -66,7 +77,7 @@ def with_pairs(also: str, words: str, frequent: AbstractSet[str]) -> str:
     if not frequent:
         return also
     pairs = {
-        f"{first}{SIGN}{second}"
+        f"{first}{PAIR_SIGN}{second}"
         for first, second in pairwise(words.split())
         if first in frequent and second in frequent
     }
@@ -76,7 +87,7 @@ def with_pairs(also: str, words: str, frequent: AbstractSet[str]) -> str:
 def without_pairs(also: str) -> list[str]:
     """The other terms of a line, without pairs."""
     found = also.split()
-    return [term for term in found if SIGN not in term] if SIGN in also else found
+    return [term for term in found if PAIR_SIGN not in term] if PAIR_SIGN in also else found
 
 
 def words_in_phrases(match: Match | None) -> set[str]:
@@ -102,11 +113,13 @@ def paired(match: Match, frequent: AbstractSet[str]) -> Match:
 
 
 def _paired(words: Sequence[Sequence[str]], frequent: AbstractSet[str], *, in_title: bool) -> Match | None:
-    """A phrase by its readings; None where no reading has a pair."""
+    """A phrase by its readings; None where no reading has a pair, or they are too many."""
+    if prod(map(len, words)) > MOST_READINGS:
+        return None
     two, others, has_pairs = [], [], False
-    for reading in islice(product(*words), MOST_READINGS):
+    for reading in product(*words):
         pairs = [
-            f"{first}{SIGN}{second}"
+            f"{first}{PAIR_SIGN}{second}"
             for first, second in pairwise(reading)
             if first in frequent and second in frequent
         ]

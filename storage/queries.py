@@ -126,6 +126,8 @@ def names_publisher(publisher: str, wanted: tuple[str, ...]) -> bool:
     return any(f" {beginning}" in name for beginning in wanted)
 
 
+PAIR_SIGN = "·"
+"""Between the words of a pair that is a term (storage/pairs.py); no other term has it."""
 # A phrase of many alternatives is a product; beyond this the likeliest readings are enough.
 MOST_READINGS = 32
 

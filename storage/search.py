@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.completions import Completions
 from storage.finding import Finding, Statement, dialect_of, hits, likely_hits, rows_of
-from storage.pairs import SIGN, Pairs, paired, words_in_phrases
+from storage.pairs import Pairs, paired, words_in_phrases
 from storage.queries import (
+    PAIR_SIGN,
     AllOf,
     AnyOf,
     Candidate,
@@ -36,7 +37,7 @@ OFTEN = 5_000
 # Nor words of more spellings, as a beginning has: a title with any of them says little.
 MOST_IN_TITLE = 12
 # Places in the index that are walked for one answer.
-WALKED = 50_000
+WALKED = 35_000
 # Articles that are indexed with one statement when the index is built anew.
 PORTION = 2_000
 
@@ -75,7 +76,8 @@ class SearchRepository:
         finding, statement = Finding(self._connection, counts, total), Statement(self._dialect)
         if match is not None and least is not None and least < newest:
             share = await finding.share(query)
-            newest = max(min(newest, int(share * affordable(match, counts, total))), least)
+            # One more than all of them tells that these are all.
+            newest = max(min(newest, int(share * affordable(match, counts, total)) + 1), least)
         sql = await finding.sql(query, statement, limit=newest)
         parts, chosen = [f"newest AS {self._dialect.AT_ONCE} ({sql})"], "SELECT id, 0 AS by_title FROM newest"
         in_title = title_only(match, counts) if match is not None and titled else None
@@ -119,7 +121,7 @@ class SearchRepository:
     async def _asked(self, query: TermQuery) -> _Asked:
         match = query.match and await self._completions.expanded(query.match)
         counts, total = await self._counts(match, query.unwanted)
-        frequent = {term[len(SIGN) :] for term in counts if term.startswith(SIGN)}
+        frequent = {term[len(PAIR_SIGN) :] for term in counts if term.startswith(PAIR_SIGN)}
         unwanted = query.unwanted
         if frequent:
             match, unwanted = match and paired(match, frequent), unwanted and paired(unwanted, frequent)
@@ -141,7 +143,7 @@ class SearchRepository:
         ]
         if in_phrases:
             these = self._dialect.among(statement, "term", sorted(in_phrases))
-            parts.append(f"SELECT '{SIGN}' || term, 0 FROM frequent_terms WHERE is_complete AND {these}")
+            parts.append(f"SELECT '{PAIR_SIGN}' || term, 0 FROM frequent_terms WHERE is_complete AND {these}")
         sql = " UNION ALL ".join(filter(None, parts))
         counts = dict(map(tuple, await rows_of(self._connection, sql, statement)))
         return counts, counts.pop(None) or 0
@@ -152,9 +154,8 @@ class SearchRepository:
 
     async def write_completions(self) -> None:
         """List the common beginnings anew, and the words that have become frequent."""
-        count = await self.article_count()
-        await self._completions.write(count)
-        await Pairs(self._connection).add_frequent(count)
+        await self._completions.write(await self.article_count())
+        await Pairs(self._connection).add_frequent()
 
     async def rebuild(self, advance: Callable[[int], None] = lambda _: None) -> None:
         """Build the index anew from the analyses, count the terms and list the common beginnings.

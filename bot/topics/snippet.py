@@ -166,16 +166,18 @@ def _words(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _words_at(text: str, start: int, end: int, places: Iterable[int]) -> Iterable[tuple[int, int]]:
-    """Of these words those at the places, in order; no word has a space in it."""
-    passed = start
+    """Of these words those at the places, in order; no word has a space in it, and none is read twice."""
+    stop, words, number = start, list[tuple[int, int]](), 0
     for place in sorted(places):
-        if place >= passed:
-            begin, after = text.rfind(" ", start, place) + 1 or start, text.find(" ", place, end)
-            near = _words(text, begin, after if after >= 0 else end)
-            found = next((word for word in near if word[0] <= place < word[1]), None)
-            if found is not None:
-                passed = found[1]
-                yield found
+        if place >= stop:
+            begin, space = text.rfind(" ", start, place) + 1 or start, text.find(" ", place, end)
+            stop = space if space >= 0 else end
+            words, number = _words(text, begin, stop), 0
+        while number < len(words) and words[number][1] <= place:
+            number += 1
+        if number < len(words) and words[number][0] <= place:
+            yield words[number]
+            number += 1
 
 
 class _Letters(dict[int, str]):

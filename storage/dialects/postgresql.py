@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term
+from storage.queries import PAIR_SIGN, AllOf, AnyOf, Match, Phrase, Prefix, Term
 
 if TYPE_CHECKING:
     from storage.finding import Statement
@@ -35,6 +35,10 @@ ADD_COUNTS = """INSERT INTO terms(term, articles)
 PREPARE_COUNTS = ""
 COUNTS = """SELECT word AS term, ndoc AS articles FROM ts_stat('SELECT vector FROM analyses')
     WHERE word !~ '^[#^]'"""
+
+# Until the transaction ends: who writes articles keeps the frequent words, who adds some waits for them.
+KEEP_FREQUENT = "SELECT pg_advisory_xact_lock_shared(hashtext('depesche frequent words'))"
+ADD_FREQUENT = "SELECT pg_advisory_xact_lock(hashtext('depesche frequent words'))"
 
 # Before the number of a value in a statement.
 MARK = "$"
@@ -66,7 +70,8 @@ def is_gathered(what: Selection) -> bool:
 def beginning(statement: Statement, start: str) -> str:
     """A SELECT of the beginning, with *, and in how many articles its terms stand, added up."""
     first, after = statement.of(start), statement.of(start + "\uffff")
-    some = f"SELECT articles FROM terms WHERE term >= {first} AND term < {after} LIMIT {MOST_BEGUN}"
+    span = f"term >= {first} AND term < {after} AND position('{PAIR_SIGN}' IN term) = 0"
+    some = f"SELECT articles FROM terms WHERE {span} LIMIT {MOST_BEGUN}"
     count = "CAST(coalesce(sum(articles), 0) AS bigint)"
     return f"SELECT {statement.of(start + '*')}, {count} FROM ({some}) AS begun"
 

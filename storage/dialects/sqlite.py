@@ -50,6 +50,9 @@ PREPARE_COUNTS = (
 )
 COUNTS = "SELECT term, doc AS articles FROM temp.vocabulary"
 
+# Nobody else writes meanwhile.
+KEEP_FREQUENT = ADD_FREQUENT = ""
+
 # Before the number of a value in a statement.
 MARK = "?"
 # What keeps the first part of a statement from being looked up again for each row of the others.

@@ -1,5 +1,6 @@
 """Pairs of frequent words: phrases are found by them, and nothing else changes."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from storage import analyses as analyses_module
 from storage import completions, pairs
 from storage.checks import inconsistencies
 from storage.pairs import paired, with_pairs, without_pairs
-from storage.queries import AllOf, AnyOf, Phrase, Prefix, Term, TermQuery
+from storage.queries import MOST_READINGS, AllOf, AnyOf, Phrase, Prefix, Term, TermQuery
 from storage.schema import frequent_terms
 from tests.storage.test_analyses import NOW, add_article, analysis_of
 
@@ -140,8 +141,33 @@ async def test_a_word_that_becomes_frequent_meanwhile_waits_for_its_turn(any_sto
         assert await frequent.waiting() == 0
         assert [await tx.analyses.pair() for _ in range(4)] == [True, True, False, False]
         assert await frequent.waiting() is None
-        await frequent.add_frequent(25)
+        await frequent.add_frequent()
         assert await frequent.frequent() == {"krieg", "ende"}
+
+
+async def test_no_word_becomes_frequent_while_somebody_writes_articles_without_knowing(
+    postgresql_storage, monkeypatch
+):
+    monkeypatch.setattr(completions, "BROAD", 5)
+    monkeypatch.setattr(pairs, "LEAST", 20)
+    older = await fill(postgresql_storage, range(1, 41))
+    before = await answers(postgresql_storage)
+    async with postgresql_storage.write() as tx:
+        await tx.analyses.put(older[:5])
+        tending = asyncio.create_task(tend(postgresql_storage))
+        done, _ = await asyncio.wait({tending}, timeout=0.2)
+        assert not done
+    await tending
+    while await tend(postgresql_storage):
+        pass
+    assert await answers(postgresql_storage) == before
+    async with postgresql_storage.read() as tx:
+        assert await tx.search.frequencies(["krieg·ende"]) == {"krieg·ende": len(before[0])}
+
+
+def test_a_phrase_of_too_many_readings_is_looked_for_as_it_is():
+    many = phrase(tuple(f"k{number}" for number in range(MOST_READINGS + 1)), "ende")
+    assert paired(many, {"k1", "ende"}) == many
 
 
 async def test_a_phrase_with_a_time_and_a_phrase_that_is_unwanted_are_found_by_pairs(

@@ -300,12 +300,17 @@ async def test_no_more_is_walked_for_one_answer_than_is_worth_it_but_a_few_hits_
         ]
         found = ANALYSER.analyse(title="Krieg", language="de")
         await tx.analyses.put([found.for_article(article.id) for article in articles])
-        for publishers, least, count in (((), 5, 20), (("bote",), 5, 10), (("bote",), 12, 12)):
+        for publishers, least, count in (((), 5, 21), (("bote",), 5, 11), (("bote",), 12, 12)):
             query = TermQuery(match=Term(("krieg",)), publishers=publishers)
             some = await tx.search.candidates(query, newest=30, least=least)
             theirs = [one.id for one in reversed(articles) if not publishers or one.publisher == "Bote"]
             assert [one.article_id for one in some.newest] == theirs[:count]
             assert some.is_cut
+        monkeypatch.setattr(storage_search, "WALKED", 40)
+        for publishers, count in (((), 40), (("bote",), 20)):
+            query = TermQuery(match=Term(("krieg",)), publishers=publishers)
+            every = await tx.search.candidates(query, newest=50, least=5)
+            assert (len(every.newest), every.is_cut) == (count, False)
 
 
 async def test_both_databases_rank_alike_by_full_order(sqlite_storage, postgresql_storage):

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.analysis.analyser import Analyser
+from bot.analysis.tokens import spans
+from bot.topics import snippet
 from bot.topics.snippet import Snippets, _words, _words_at
 
 FILLER = "Am Morgen blieb es in der Stadt noch ruhig."
@@ -82,3 +84,12 @@ def test_the_words_at_some_places_are_those_that_reading_all_finds_there(written
     within = {place for place in places if start <= place < end}
     wanted = [word for word in _words(text, start, end) if any(word[0] <= at < word[1] for at in within)]
     assert list(_words_at(text, start, end, within)) == wanted
+
+
+def test_what_has_no_space_is_read_once_however_often_it_looks_like_a_word_wanted(analyser, monkeypatch):
+    read = []
+    monkeypatch.setattr(snippet, "spans", lambda text: read.append(len(text)) or spans(text))
+    text = "Boot/" * 1_000
+    shown = Snippets(wanted(analyser, "Boot", "Krieg"), analyser=analyser, most=2).of(text, "de")
+    assert shown.marks
+    assert sum(read) <= 3 * len(text)
