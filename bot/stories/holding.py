@@ -17,6 +17,7 @@ from bot.stories.member import LiveStory, Member, member_of
 from bot.stories.members import Members
 from bot.stories.packing import kicker_code, packed, unpacked
 from bot.stories.sketch import kicker, sketch
+from bot.stories.teller import teller
 from storage.records import Analysis, Article, ArticleId, KeptSketch, StoryId
 
 # From its third time on a publisher's kicker names a series.
@@ -124,7 +125,7 @@ class Holding:
         return self.likeness.shared_marks(self._numbers[one], self._numbers[other])
 
     def _probe(self, article: Article, analysis: Analysis) -> Probe:
-        key = kicker_code(article.publisher, kicker(article.title))
+        key = kicker_code(teller(article), kicker(article.title))
         seen = self._kickers[key] if key else 0
         made = sketch(article, analysis, kicker_repeats=seen + 1 >= KICKER_REPEATS)
         language = analysis.language or article.language
@@ -133,7 +134,7 @@ class Holding:
     def _remember(self, article: Article, analysis: Analysis, probe: Probe, story: LiveStory) -> int:
         number = self.likeness.add(probe)
         self._members.append(member_of(article, analysis))
-        self._hold(number, article.id, kicker_code(article.publisher, kicker(article.title)), story)
+        self._hold(number, article.id, kicker_code(teller(article), kicker(article.title)), story)
         return number
 
     def _hold(self, number: int, article_id: ArticleId, kicker: int, story: LiveStory) -> None:

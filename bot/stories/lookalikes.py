@@ -10,6 +10,7 @@ from bot.stories.facts import numbers
 from bot.stories.member import Member
 from bot.stories.sketch import kicker, lead, without_kicker
 from bot.stories.spelling import fold
+from bot.stories.teller import is_one_teller, teller
 from storage.records import Article
 
 # So much of two headlines is the same before the rest is looked at.
@@ -53,7 +54,7 @@ def is_another(article: Article, member: Member) -> bool:
     """However alike: a round-up, the next issue of a series, a ticker and its parts, a form filled anew."""
     if _ROUND.match(article.title) or _ROUND.match(member.title):
         return True
-    same_publisher = article.publisher == member.publisher
+    same_publisher = is_one_teller(teller(article), member.teller)
     if is_lookalike(article.title, member.title, same_publisher=same_publisher):
         return True
     if same_publisher and (

@@ -9,6 +9,7 @@ from bot.stories.agencies import agency
 from bot.stories.facts import stated
 from bot.stories.sections import is_sport
 from bot.stories.sketch import lead
+from bot.stories.teller import teller
 from storage.records import Analysis, Article, ArticleId, StoryId
 
 
@@ -20,7 +21,7 @@ class Member:
     title: str
     lead: str
     text_length: int
-    publisher: str
+    teller: str
     language: str
     published_at: datetime
     agency: str
@@ -60,7 +61,7 @@ def member_of(article: Article, analysis: Analysis) -> Member:
         title=article.title,
         lead=lead(article),
         text_length=len(article.text),
-        publisher=article.publisher,
+        teller=teller(article),
         language=analysis.language or article.language,
         published_at=article.published_at,
         agency=agency(article.author, article.text),

@@ -66,7 +66,7 @@ def tail_of(member: Member) -> bytes:
         member.title,
         member.lead,
         member.text_length,
-        member.publisher,
+        member.teller,
         member.language,
         member.published_at.timestamp(),
         member.agency,
@@ -80,7 +80,7 @@ def tail_of(member: Member) -> bytes:
 def member_from(tail: bytes, wire_of: ArticleId | None) -> Member:
     (length,) = _LENGTH.unpack_from(tail)
     start = _LENGTH.size + length
-    article_id, title, lead, text_length, publisher, language, at, agency, entities, stated, is_sport = (
+    article_id, title, lead, text_length, teller, language, at, agency, entities, stated, is_sport = (
         orjson.loads(tail[start:])
     )
     return Member(
@@ -88,7 +88,7 @@ def member_from(tail: bytes, wire_of: ArticleId | None) -> Member:
         title=title,
         lead=lead,
         text_length=text_length,
-        publisher=publisher,
+        teller=teller,
         language=language,
         published_at=datetime.fromtimestamp(at, UTC),
         agency=agency,

@@ -22,6 +22,7 @@ from bot.stories.member import LiveStory, Member
 from bot.stories.sections import is_sport
 from bot.stories.sketch import lead
 from bot.stories.splitting import APART, LEAST_ARTICLES, is_time_to_look, second_event
+from bot.stories.teller import is_one_teller, teller
 from bot.stories.wire import first_told, is_copy
 from storage.records import Analysis, Article, ArticleId
 
@@ -148,7 +149,7 @@ class Window(Holding):
             score = rules.fit(
                 alike[own],
                 language=language,
-                same_publisher=all(member.publisher == article.publisher for member in members),
+                same_publisher=all(is_one_teller(teller(article), member.teller) for member in members),
                 other_section=is_sport(article) != any(member.is_sport for member in members),
                 is_abroad=nearest.language != language,
                 lead_length=min(len(lead(article)), *(len(member.lead) for member in members)),
