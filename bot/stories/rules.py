@@ -61,6 +61,8 @@ NEIGHBOURS = 5
 IS_NEIGHBOUR = 0.2
 # Resemblance counts half after four days: an event is rarely told so much later.
 HALF_LIFE_H = 96.0
+# Of years nothing is left, and nothing can be shared by it.
+LEAST_FADED = 1e-6
 # Across languages less is shared: half marks, half pieces, times this.
 ACROSS_LANGUAGES = 1.8
 # Of marks the kind of event counts this, and so many times what names, places and figures do: budgets in
@@ -80,6 +82,18 @@ def fading(hours: Floats) -> Floats:
     """What is left of a resemblance over this distance in time."""
     faded: Floats = np.power(0.5, np.abs(hours) / HALF_LIFE_H).astype(np.float32)
     return faded
+
+
+def still_told(alike: Floats, faded: Floats) -> Floats:
+    """The resemblance of a story's articles, of each with what time has left of it, as the story's own.
+
+    A story that several have told is as old as what was told of it last: the distance of that article counts
+    as much as the own one.
+    """
+    if len(alike) < NEAREST:
+        return alike
+    regained: Floats = alike * np.sqrt(faded.max() / np.maximum(faded, LEAST_FADED))
+    return regained
 
 
 def breadth(strongest: Floats, *, has_parts: bool = True) -> Floats:

@@ -93,7 +93,7 @@ class Window(Holding):
         near, compared, resemblance = self._compare(probe)
         documents = near.documents
         alike = self.likeness.alike(probe, near, compared.direct)
-        joins = self._fits(article, probe.language, documents, alike)
+        joins = self._fits(article, probe, documents, alike)
         story = joins[0].story if joins else LiveStory()
         told = self.facts(story)
         number = self._remember(article, analysis, probe, story)
@@ -133,30 +133,32 @@ class Window(Holding):
         combined = (1 - rules.BEYOND) * compared.direct + rules.BEYOND * beyond
         return whole, compared, np.maximum(compared.direct, combined)
 
-    def _fits(self, article: Article, language: str, documents: Ints, alike: Floats) -> list[_Fit]:
+    def _fits(self, article: Article, probe: Probe, documents: Ints, alike: Floats) -> list[_Fit]:
         """The stories the article can join, the one that fits best first."""
         places: dict[LiveStory, list[int]] = {}
         for place, number in enumerate(documents.tolist()):
             places.setdefault(self._story_of[number], []).append(place)
-        fits, words_each, each = [], self.likeness.words_each, alike.tolist()
+        faded = self.likeness.fading(probe, documents)
+        fits, words_each = [], self.likeness.words_each
         for story, own in places.items():
             if len(own) < min(len(story.documents), NEWEST):
                 continue  # too far down the list to have been looked at whole
-            if max(each[place] for place in own) < rules.LEAST_NEEDED:
+            each = rules.still_told(alike[own], faded[own])
+            if each.max() < rules.LEAST_NEEDED:
                 continue
             members = [self._members[number] for number in documents[own].tolist()]
-            nearest = members[int(np.argmax(alike[own]))]
+            nearest = members[int(np.argmax(each))]
             score = rules.fit(
-                alike[own],
-                language=language,
+                each,
+                language=probe.language,
                 same_publisher=all(is_one_teller(teller(article), member.teller) for member in members),
                 other_section=is_sport(article) != any(member.is_sport for member in members),
-                is_abroad=nearest.language != language,
+                is_abroad=nearest.language != probe.language,
                 lead_length=min(len(lead(article)), *(len(member.lead) for member in members)),
                 words_each=words_each,
             )
             if score >= 1 and not is_another(article, nearest) and not is_elsewhere(article, members):
-                fits.append(_Fit(score, story, int(np.count_nonzero(alike[own] < APART))))
+                fits.append(_Fit(score, story, int(np.count_nonzero(each < APART))))
         return sorted(fits, key=lambda fit: -fit.score)
 
     def _absorb(self, story: LiveStory, others: list[LiveStory]) -> Iterator[LiveStory]:

@@ -16,7 +16,7 @@ from tests.quality.simple_clusters import METHODS
 # below what was asked of the same set before.
 MEASURES = ("mrr", "recall_6", "ndcg_6", "ap", "f1", "b3", "pair")
 FLOORS = {
-    "front pages": (0.964, 0.977, 0.962, 0.87, 0.839, 0.943, 0.834),
+    "front pages": (0.964, 0.977, 0.962, 0.876, 0.847, 0.945, 0.838),
     "full texts": (0.98, 0.958, 0.962, 0.892, 0.842, 0.914, 0.836),
     "headlines": (0.756, 0.626, 0.636, 0.424, 0.471, 0.685, 0.357),
     "german english": (0.99, 0.99, 0.99, 0.99, 0.99, 0.99, 0.99),

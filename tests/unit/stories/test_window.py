@@ -188,3 +188,23 @@ def test_links_name_what_two_stories_share():
     [link] = links
     assert "Nordkorea" in link.reason
     assert 0 < link.score < 1
+
+
+def test_a_story_that_goes_on_being_told_is_joined_where_one_told_long_ago_is_not():
+    titles = (
+        "Erdbeben auf Insel Samora: Helfer suchen Verschüttete",
+        "Samora nach dem Erdbeben: Helfer suchen in Belun Verschüttete",
+        "Verschüttete nach Erdbeben auf Samora: Helfer suchen weiter",
+    )
+
+    def joins(hours):
+        window = Window()
+        earlier = [
+            article(number, title, QUAKE_TOO, hours=hours[number]) for number, title in enumerate(titles)
+        ]
+        late = article(9, "Samora zählt nach dem Erdbeben die Toten", QUAKE, hours=12 * 24)
+        first, *_, last = place(window, *earlier, late)
+        return last.story is first.story
+
+    assert joins((0, 4 * 24, 8 * 24))
+    assert not joins((0, 1, 2))
