@@ -93,6 +93,7 @@ class Finding:
             articles=self._articles,
             older=older,
             limit=int(limit),
+            is_seldom=has_phrase(query.match),
         )
         if query.has_filters:
             most = min(4 * hits(query.match, self._counts), SHORT)
@@ -214,6 +215,17 @@ def hits(match: Match, counts: Mapping[str, int]) -> int:
             return sum(hits(part, counts) for part in parts)
         case _:
             return 0
+
+
+def has_phrase(match: Match) -> bool:
+    """Whether words have to follow each other."""
+    match match:
+        case Phrase():
+            return True
+        case AllOf(parts) | AnyOf(parts):
+            return any(map(has_phrase, parts))
+        case _:
+            return False
 
 
 def likely_hits(match: Match, counts: Mapping[str, int], articles: int) -> float:

@@ -44,6 +44,8 @@ class Selection:
     articles: int
     """About how many there are."""
     limit: int
+    is_seldom: bool = False
+    """Most likely few match, and to know it all places are walked: words that have to follow each other."""
     conditions: tuple[str, ...] = ()
     """On columns of `articles`."""
     between: tuple[int, int] | None = None

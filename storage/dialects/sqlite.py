@@ -61,6 +61,8 @@ AT_ONCE = ""
 
 # Hits of which each is looked at, where more are narrowed down first.
 FEW = 2_000
+# What no article has, in FTS5's language.
+_NOTHING = '""'
 # The column of the ids the index knows, where conditions of a selection ask for one.
 ID = "text_index.rowid"
 
@@ -83,16 +85,34 @@ def beginning(statement: Statement, start: str) -> str:  # noqa: ARG001 - Postgr
 def selected(what: Selection) -> str:
     """A SELECT of the newest ids, in order: FTS5 goes down the ids by itself.
 
+    It goes up the ids half as fast again, as its pages are written so. Where few are found by walking all
+    places, they are found so, and only where they turn out to be many the newest are looked for from above.
     Where rows of `articles` count as well, the index goes first.
     """
+    if not what.is_seldom:
+        return f"{_found(what)} ORDER BY {ID} DESC LIMIT {what.limit}"
+    most = max(FEW, what.limit)
+    few = f"(SELECT count(*) FROM few) < {most}"
+    return f"""WITH few AS MATERIALIZED ({_found(what)} ORDER BY {ID} LIMIT {most})
+        SELECT id FROM few WHERE {few}
+        UNION ALL SELECT id FROM ({_found(what, f"NOT {few}")} ORDER BY {ID} DESC LIMIT {what.limit})
+        ORDER BY id DESC LIMIT {what.limit}"""
+
+
+def _found(what: Selection, provided: str = "") -> str:
+    """What holds for all or none decides what is looked for: a condition would be asked of the first hit."""
+    provided = " AND ".join(filter(None, (provided, what.older.provided)))
+    expression = f"iif({provided}, {what.expression}, '{_NOTHING}')" if provided else what.expression
     source = f"text_index CROSS JOIN articles ON articles.id = {ID}" if what.conditions else "text_index"
-    conditions = [f"text_index MATCH {what.expression}", *what.conditions, *what.older.conditions(ID)]
+    conditions = [f"text_index MATCH {expression}", *what.conditions]
+    if what.older.than:
+        conditions.append(f"{ID} < {what.older.than}")
     if what.within is not None:
         conditions.append(what.within.condition(ID))
     if what.between is not None:
         conditions += [f"{ID} >= {what.between[0]}", f"{ID} <= {what.between[1]}"]
     where = " AND ".join(conditions)
-    return f"SELECT {ID} AS id FROM {source} WHERE {where} ORDER BY {ID} DESC LIMIT {what.limit}"
+    return f"SELECT {ID} AS id FROM {source} WHERE {where}"
 
 
 def facts(chosen: str) -> str:

@@ -233,6 +233,37 @@ async def test_the_index_finds_what_the_topics_match_whatever_the_query(any_stor
             assert set(found) & mine == wanted, (match, unwanted, contents)
 
 
+async def add_alike(tx, differing, title="Krieg"):
+    """Articles with this title, one for each dictionary of what is different about it."""
+    usual = {"title": title, "text": "", "published_at": NOW, "first_seen_at": NOW, "origin": Origin.FILE}
+    articles = [
+        await tx.articles.add(NewArticle(**{"url": f"https://bote.example/{title}/{place}", **usual, **each}))
+        for place, each in enumerate(differing)
+    ]
+    found = ANALYSER.analyse(title=title, language="de")
+    await tx.analyses.put([found.for_article(article.id) for article in articles])
+    return articles
+
+
+@pytest.mark.parametrize("few", [5, 2_000])
+async def test_the_newest_articles_with_a_phrase_are_found_be_they_few_or_many(any_storage, monkeypatch, few):
+    monkeypatch.setattr(sqlite, "FEW", few)
+    async with any_storage.write() as tx:
+        told = await add_alike(
+            tx, [{"publisher": "Bote" if place < 3 else "Kurier"} for place in range(12)], "Ende Krieg"
+        )
+        await add_alike(tx, [{}] * 12, "Krieg Ende")
+        phrase = Phrase((("ende",), ("krieg",)))
+        for publishers, limit, wanted in (((), 4, told[-4:]), ((), 99, told), (("bote",), 4, told[:3])):
+            query = TermQuery(match=phrase, publishers=publishers)
+            found = await tx.search.find(query, limit=limit)
+            assert found == [one.id for one in reversed(wanted)]
+            some = await tx.search.candidates(query, newest=limit, titled=2)
+            assert [one.article_id for one in some.newest] == found
+            older = [] if len(found) < limit else told[-len(found) - 2 : -len(found)]
+            assert [one.article_id for one in some.by_title] == [one.id for one in reversed(older)]
+
+
 async def test_filters_alone_find_articles(any_storage):
     articles, _ = await fill(any_storage, sample()[:40])
     async with any_storage.read() as tx:
@@ -254,21 +285,10 @@ async def test_what_is_new_is_found_by_when_it_was_published_however_late_it_was
     seen[52:55] = [NOW - 11.5 * day] * 3  # as if the clock had been set back meanwhile
     published = [at - place % 5 * day for place, at in enumerate(seen)]
     async with any_storage.write() as tx:
-        articles = [
-            await tx.articles.add(
-                NewArticle(
-                    url=f"https://bote.example/{place}",
-                    title="Krieg",
-                    text="",
-                    published_at=published[place],
-                    first_seen_at=seen[place],
-                    origin=Origin.FILE,
-                )
-            )
-            for place in range(60)
-        ]
-        found = ANALYSER.analyse(title="Krieg", language="de")
-        await tx.analyses.put([found.for_article(article.id) for article in articles])
+        articles = await add_alike(
+            tx,
+            [{"published_at": at, "first_seen_at": since} for at, since in zip(published, seen, strict=True)],
+        )
         for days in (0, 1, 2, 10, 10.6, 30, 39, 40, 45, 59, 70):
             since = NOW - days * day
             wanted = [one.id for one in reversed(articles) if one.published_at >= since]
@@ -284,22 +304,9 @@ async def test_no_more_is_walked_for_one_answer_than_is_worth_it_but_a_few_hits_
 ):
     monkeypatch.setattr(storage_search, "WALKED", 20)
     async with any_storage.write() as tx:
-        articles = [
-            await tx.articles.add(
-                NewArticle(
-                    url=f"https://bote.example/{place}",
-                    title="Krieg",
-                    text="",
-                    publisher="Bote" if place % 2 else "Kurier",
-                    published_at=NOW,
-                    first_seen_at=NOW,
-                    origin=Origin.FILE,
-                )
-            )
-            for place in range(40)
-        ]
-        found = ANALYSER.analyse(title="Krieg", language="de")
-        await tx.analyses.put([found.for_article(article.id) for article in articles])
+        articles = await add_alike(
+            tx, [{"publisher": "Bote" if place % 2 else "Kurier"} for place in range(40)]
+        )
         for publishers, least, count in (((), 5, 21), (("bote",), 5, 11), (("bote",), 12, 12)):
             query = TermQuery(match=Term(("krieg",)), publishers=publishers)
             some = await tx.search.candidates(query, newest=30, least=least)
