@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects import postgresql, sqlite
-from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery, names_publisher
+from storage.queries import PAIR_SIGN, AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery, names_publisher
 from storage.schema import articles
 from storage.selection import Older, Selection, Within
 from storage.writer import AtOnce
@@ -93,7 +93,7 @@ class Finding:
             articles=self._articles,
             older=older,
             limit=int(limit),
-            is_seldom=has_phrase(query.match),
+            is_seldom=rests_on_phrase(query.match),
         )
         if query.has_filters:
             most = min(4 * hits(query.match, self._counts), SHORT)
@@ -217,13 +217,17 @@ def hits(match: Match, counts: Mapping[str, int]) -> int:
             return 0
 
 
-def has_phrase(match: Match) -> bool:
-    """Whether words have to follow each other."""
+def rests_on_phrase(match: Match) -> bool:
+    """Whether words have to follow each other, whichever way it is met."""
     match match:
         case Phrase():
             return True
-        case AllOf(parts) | AnyOf(parts):
-            return any(map(has_phrase, parts))
+        case Term(any_of):
+            return all(PAIR_SIGN in term for term in any_of)
+        case AllOf(parts):
+            return any(map(rests_on_phrase, parts))
+        case AnyOf(parts):
+            return all(map(rests_on_phrase, parts))
         case _:
             return False
 
