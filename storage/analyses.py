@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.dialects import postgresql, sqlite
 from storage.dialects.insert import insert
 from storage.pairs import Pairs, with_pairs, without_pairs
+from storage.publisher_terms import publisher_term
 from storage.queries import Titled
 from storage.records import Analysis, ArticleId, StoryId
 from storage.schema import analyses, articles
@@ -34,8 +35,10 @@ class AnalysisRepository:
         if not batch:
             return
         frequent = await Pairs(self._connection).frequent()
-        rows = [_row(analysis, frequent) for analysis in batch]
-        before = await self._lines(analyses.c.article_id.in_([analysis.article_id for analysis in batch]))
+        ids = [analysis.article_id for analysis in batch]
+        of = await self._publisher_terms(ids)
+        rows = [_row(analysis, frequent, of.get(analysis.article_id, ())) for analysis in batch]
+        before = await self._lines(analyses.c.article_id.in_(ids))
         statement = insert(self._connection, analyses)
         changed = {name: statement.excluded[name] for name in rows[0] if name != "article_id"}
         await self._connection.execute(
@@ -44,14 +47,18 @@ class AnalysisRepository:
         await self._recount(before, [_Lines(*(row[name] for name in _Lines._fields)) for row in rows])
 
     async def pair(self) -> bool:
-        """Write down the pairs of words that have become frequent in some older articles; True for more."""
+        """Write down the pairs of words that have become frequent in some older articles; True for more.
+
+        And the terms of their publishers.
+        """
         pairs = Pairs(self._connection)
         after = await pairs.waiting()
         if after is None:
             return False
         frequent = await pairs.frequent()
         before = await self._lines(analyses.c.article_id > after, limit=PORTION)
-        paired = [one.with_pairs(frequent) for one in before]
+        of = await self._publisher_terms([one.article_id for one in before])
+        paired = [one.with_pairs(frequent, of.get(one.article_id, ())) for one in before]
         changed = [(old, new) for old, new in zip(before, paired, strict=True) if new != old]
         if changed:
             await self._replace([new for _, new in changed])
@@ -136,6 +143,12 @@ class AnalysisRepository:
             for id_, publisher, story_id, language, title, title_terms, entities in rows.all()
         ]
 
+    async def _publisher_terms(self, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """The term of each article's publisher, if it has one."""
+        named = select(articles.c.id, articles.c.publisher).where(articles.c.id.in_(ids))
+        rows = await self._connection.execute(named.where(articles.c.publisher != ""))
+        return {id_: (publisher_term(publisher),) for id_, publisher in rows}
+
     async def _lines(self, which: ColumnElement[bool], *, limit: int | None = None) -> list[_Lines]:
         """In order."""
         columns = [analyses.c[name] for name in _Lines._fields]
@@ -170,9 +183,9 @@ class _Lines(NamedTuple):
     text_terms: str
     text_also: str
 
-    def with_pairs(self, frequent: AbstractSet[str]) -> _Lines:
+    def with_pairs(self, frequent: AbstractSet[str], of: Iterable[str]) -> _Lines:
         return self._replace(
-            title_also=with_pairs(self.title_also, self.title_terms, frequent),
+            title_also=with_pairs(self.title_also, self.title_terms, frequent, *of),
             text_also=with_pairs(self.text_also, self.text_terms, frequent),
         )
 
@@ -184,13 +197,13 @@ def _count(batch: Iterable[_Lines]) -> Counter[str]:
     return counts
 
 
-def _row(analysis: Analysis, frequent: AbstractSet[str]) -> dict[str, Any]:
+def _row(analysis: Analysis, frequent: AbstractSet[str], of: Iterable[str]) -> dict[str, Any]:
     title, text_ = " ".join(analysis.title_terms), " ".join(analysis.text_terms)
     return {
         "article_id": analysis.article_id,
         "language": analysis.language,
         "title_terms": title,
-        "title_also": with_pairs(" ".join(analysis.title_also), title, frequent),
+        "title_also": with_pairs(" ".join(analysis.title_also), title, frequent, *of),
         "text_terms": text_,
         "text_also": with_pairs(" ".join(analysis.text_also), text_, frequent),
         "entities": list(analysis.entities),

@@ -14,17 +14,13 @@ from math import prod
 from types import ModuleType
 from typing import Any, cast
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.dialects import postgresql, sqlite
 from storage.queries import PAIR_SIGN, AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery, names_publisher
-from storage.schema import articles
-from storage.selection import Older, Selection, Within
+from storage.selection import Older, Selection
 from storage.writer import AtOnce
 
-# Articles of a publisher that are looked up before a frequent word's hits are.
-NARROW = 20_000
 # Of the articles that have a word, about so many have it in the title.
 IN_TITLE = 0.1
 # Articles of a time, of which the index has no more than dates and ids to read.
@@ -33,6 +29,13 @@ SHORT = 100_000
 LATE = timedelta(days=1)
 # Articles that may have come in while a clock was behind by more.
 SET_BACK = 1_000
+
+
+_EACH_PUBLISHER = """WITH RECURSIVE names(name) AS (
+        SELECT min(publisher) FROM articles
+        UNION ALL SELECT (SELECT min(publisher) FROM articles WHERE publisher > names.name) FROM names
+        WHERE names.name IS NOT NULL
+    ) SELECT name FROM names WHERE name IS NOT NULL"""
 
 
 class Statement:
@@ -71,7 +74,7 @@ class Finding:
         self._articles = articles
         self._dialect = dialect_of(connection)
         self._counts = counts
-        self._names: list[str] | None = None
+        self._names: dict[tuple[str, ...], list[str]] = {}
         self._answers: dict[tuple[str, tuple[Any, ...]], Sequence[int]] = {}
 
     async def sql(
@@ -100,13 +103,6 @@ class Finding:
             what = await self._filtered(what, query, statement, most=most)
         return cast("str", self._dialect.selected(what))
 
-    async def share(self, query: TermQuery) -> float:
-        """Which share of the articles is of the wanted publishers; 1 where they are many."""
-        if not query.publishers:
-            return 1.0
-        within = await self._within(await self._publishers(query.publishers), Statement(self._dialect))
-        return 1.0 if within is None else within.count / max(self._articles, 1)
-
     async def _filtered(
         self, what: Selection, query: TermQuery, statement: Statement, *, most: int
     ) -> Selection:
@@ -115,9 +111,7 @@ class Finding:
         conditions = await self._filters(query, statement)
         if query.publishers:
             names = await self._publishers(query.publishers)
-            what = replace(what, within=await self._within(names, statement))
-            if what.within is None:
-                conditions.append(statement.any_of("articles.publisher", names))
+            conditions.append(statement.any_of("articles.publisher", names))
         return replace(what, conditions=tuple(conditions))
 
     def _without(self, query: TermQuery, statement: Statement) -> list[str]:
@@ -169,17 +163,6 @@ class Finding:
         [first] = await self._once(sql, own)
         return first
 
-    async def _within(self, names: Sequence[str], statement: Statement) -> Within | None:
-        """The articles of publishers, unless they are many."""
-        own = Statement(self._dialect)
-        some = f"SELECT 1 FROM articles WHERE {own.any_of('articles.publisher', names)} LIMIT {NARROW}"
-        sql = f"SELECT count(*) FROM ({some}) AS several"
-        [count] = await self._once(sql, own)
-        if count == NARROW:
-            return None
-        its = statement.any_of("articles.publisher", names)
-        return Within(f"SELECT articles.id FROM articles WHERE {its}", count)
-
     async def _once(self, sql: str, statement: Statement) -> Sequence[int]:
         """The one row a statement comes to; it is asked for hits anywhere and again for those in titles."""
         asked = sql, tuple(statement.values)
@@ -188,15 +171,18 @@ class Finding:
         return self._answers[asked]
 
     async def _publishers(self, wanted: tuple[str, ...]) -> list[str]:
-        """The names that fit; each look-up jumps to the next name, however many articles carry it."""
-        if self._names is None:
-            least = select(func.min(articles.c.publisher).label("name"))
-            first = least.cte("names", recursive=True)
-            following = least.where(articles.c.publisher > first.c.name).scalar_subquery()
-            names = first.union_all(select(following).where(first.c.name.is_not(None)))
-            rows = await self._connection.execute(select(names.c.name).where(names.c.name.is_not(None)))
-            self._names = list(rows.scalars())
-        return [name for name in self._names if names_publisher(name, wanted)]
+        if wanted not in self._names:
+            self._names[wanted] = await publisher_names(self._connection, wanted)
+        return self._names[wanted]
+
+
+async def publisher_names(connection: AsyncConnection, wanted: tuple[str, ...]) -> list[str]:
+    """The publishers' names that fit; each look-up jumps to the next name, however many articles carry it."""
+    return [
+        name
+        for (name,) in await rows_of(connection, _EACH_PUBLISHER, Statement(dialect_of(connection)))
+        if names_publisher(name, wanted)
+    ]
 
 
 def hits(match: Match, counts: Mapping[str, int]) -> int:

@@ -23,6 +23,8 @@ from storage.schema import analyses, frequent_terms, terms
 
 # In so many articles, and in this share of all, stands what is frequent.
 LEAST, SHARE = 5_000, 0.05
+PUBLISHERS = PAIR_SIGN
+"""Stands among the frequent words for the terms of publishers, which older articles get along with pairs."""
 
 
 class Pairs:
@@ -72,20 +74,18 @@ class Pairs:
         await self._connection.execute(update(frequent_terms).where(*theirs, behind).values(now))
 
 
-def with_pairs(also: str, words: str, frequent: AbstractSet[str]) -> str:
-    """A line of other terms, with the pairs of frequent ones in a line of words."""
-    if not frequent:
-        return also
+def with_pairs(also: str, words: str, frequent: AbstractSet[str], *more: str) -> str:
+    """A line of other terms, with the pairs of frequent ones in a line of words, and more of our own."""
     pairs = {
         f"{first}{PAIR_SIGN}{second}"
         for first, second in pairwise(words.split())
         if first in frequent and second in frequent
     }
-    return " ".join([*without_pairs(also), *sorted(pairs)])
+    return " ".join([*without_pairs(also), *sorted(pairs), *more])
 
 
 def without_pairs(also: str) -> list[str]:
-    """The other terms of a line, without pairs."""
+    """The other terms of a line as analysis found them."""
     found = also.split()
     return [term for term in found if PAIR_SIGN not in term] if PAIR_SIGN in also else found
 

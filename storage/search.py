@@ -12,10 +12,10 @@ from sqlalchemy import Integer, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.completions import Completions
-from storage.finding import Finding, Statement, dialect_of, hits, likely_hits, rows_of
-from storage.pairs import Pairs, paired, words_in_phrases
+from storage.finding import Finding, Statement, dialect_of, hits, likely_hits, publisher_names, rows_of
+from storage.pairs import PUBLISHERS, Pairs, paired, words_in_phrases
+from storage.publisher_terms import by_publishers
 from storage.queries import (
-    PAIR_SIGN,
     AllOf,
     AnyOf,
     Candidate,
@@ -75,9 +75,8 @@ class SearchRepository:
         match = query.match
         finding, statement = Finding(self._connection, counts, total), Statement(self._dialect)
         if match is not None and least is not None and least < newest:
-            share = await finding.share(query)
             # One more than all of them tells that these are all.
-            newest = max(min(newest, int(share * affordable(match, counts, total)) + 1), least)
+            newest = max(min(newest, affordable(match, counts, total) + 1), least)
         sql = await finding.sql(query, statement, limit=newest)
         parts, chosen = [f"newest AS {self._dialect.AT_ONCE} ({sql})"], "SELECT id, 0 AS by_title FROM newest"
         in_title = title_only(match, counts) if match is not None and titled else None
@@ -119,34 +118,36 @@ class SearchRepository:
         return (await self._connection.execute(select(func.max(articles.c.id)))).scalar_one() or 0
 
     async def _asked(self, query: TermQuery) -> _Asked:
+        """The query as the index is asked for it: by pairs and publishers as terms, where these are known."""
         match = query.match and await self._completions.expanded(query.match)
-        counts, total = await self._counts(match, query.unwanted)
-        frequent = {term[len(PAIR_SIGN) :] for term in counts if term.startswith(PAIR_SIGN)}
+        named = by_publishers(
+            replace(query, match=match),
+            await publisher_names(self._connection, query.publishers) if match and query.publishers else [],
+        )
+        known = await self._known(named)
+        if PUBLISHERS in known.frequent:
+            query, match = named, named.match
         unwanted = query.unwanted
-        if frequent:
-            match, unwanted = match and paired(match, frequent), unwanted and paired(unwanted, frequent)
-        return _Asked(replace(query, match=match, unwanted=unwanted), counts, total)
+        match, unwanted = (one and paired(one, known.frequent) for one in (match, unwanted))
+        return _Asked(replace(query, match=match, unwanted=unwanted), known.counts, known.articles)
 
-    async def _counts(self, match: Match | None, unwanted: Match | None) -> tuple[dict[str, int], int]:
-        """`frequencies` of the terms and `article_count` in one; of beginnings too, if they matter.
-
-        Words in phrases whose pairs are known are in it with a sign before them, and the pairs themselves.
-        """
-        statement = Statement(self._dialect)
-        in_phrases = words_in_phrases(match) | words_in_phrases(unwanted)
+    async def _known(self, query: TermQuery) -> _Known:
+        """`frequencies` of terms, and of beginnings if they matter, and `article_count`, all in one."""
+        statement, match = Statement(self._dialect), query.match
+        in_phrases = words_in_phrases(match) | words_in_phrases(query.unwanted)
         wanted = {*terms_of(match), *terms_of(paired(match, in_phrases))} if match else set()
         among = self._dialect.among(statement, "term", sorted(wanted))
+        frequent = self._dialect.among(statement, "term", sorted({*in_phrases, PUBLISHERS}))
         parts = [
-            f"SELECT term, articles FROM terms WHERE {among} AND articles > 0",
-            "SELECT NULL, max(id) FROM articles",
+            f"SELECT term, articles, false FROM terms WHERE {among} AND articles > 0",
+            "SELECT NULL, max(id), false FROM articles",
             *(self._dialect.beginning(statement, start) for start in sorted(beginnings(match))),
+            f"SELECT term, 0, true FROM frequent_terms WHERE is_complete AND {frequent}",
         ]
-        if in_phrases:
-            these = self._dialect.among(statement, "term", sorted(in_phrases))
-            parts.append(f"SELECT '{PAIR_SIGN}' || term, 0 FROM frequent_terms WHERE is_complete AND {these}")
-        sql = " UNION ALL ".join(filter(None, parts))
-        counts = dict(map(tuple, await rows_of(self._connection, sql, statement)))
-        return counts, counts.pop(None) or 0
+        rows = await rows_of(self._connection, " UNION ALL ".join(filter(None, parts)), statement)
+        counts = {term: count for term, count, is_frequent in rows if not is_frequent}
+        articles_ = counts.pop(None) or 0
+        return _Known(counts, articles_, frozenset(term for term, _, is_frequent in rows if is_frequent))
 
     async def has_stale_completions(self) -> bool:
         """Whether the archive has outgrown the list of common beginnings."""
@@ -210,6 +211,17 @@ class SearchRepository:
         older = Older(str(int(before_id))) if before_id is not None else None
         finding = Finding(self._connection, counts, total)
         return await finding.sql(query, statement, limit=limit, older=older)
+
+
+class _Known(NamedTuple):
+    """What is known of a query's terms."""
+
+    counts: dict[str, int]
+    """How many articles have each."""
+    articles: int
+    """About how many there are."""
+    frequent: frozenset[str]
+    """Those whose pairs are known of all articles; `PUBLISHERS` where the publishers' terms are."""
 
 
 class _Asked(NamedTuple):

@@ -19,20 +19,6 @@ class Older:
         return [*([f"{id_} < {self.than}"] if self.than else []), *([self.provided] if self.provided else [])]
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
-    """Only articles of a set."""
-
-    ids: str
-    """A SELECT of their ids."""
-    count: int
-    """How many they are."""
-
-    def condition(self, id_: str) -> str:
-        """Whether an id is in a set is told without reading the article; "is true", so that it is no join."""
-        return f"({id_} IN ({self.ids})) IS TRUE"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Which ids are selected, the newest first."""
@@ -51,4 +37,3 @@ class Selection:
     between: tuple[int, int] | None = None
     """The least and the greatest id that may be found, where they are known."""
     older: Older = field(default_factory=Older)
-    within: Within | None = None

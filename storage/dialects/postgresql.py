@@ -17,7 +17,7 @@ from storage.queries import PAIR_SIGN, AllOf, AnyOf, Match, Phrase, Prefix, Term
 
 if TYPE_CHECKING:
     from storage.finding import Statement
-    from storage.selection import Selection, Within
+    from storage.selection import Selection
 
 CLEAR_INDEX = ("REINDEX INDEX ix_analyses_vector",)
 FILL_INDEX = ()
@@ -50,8 +50,6 @@ ID = "analyses.article_id"
 NEIGHBOURS = 12
 # To ask for the hits among neighbours takes as long as to read so many hits.
 ASKED = 33
-# To look at a row and its vector takes as long as to pass over so many hits.
-FAR = 5
 # Terms with the same beginning that are counted; more of them stand in many articles in any case.
 MOST_BEGUN = 4_000
 
@@ -68,19 +66,19 @@ def is_gathered(what: Selection) -> bool:
 
 
 def beginning(statement: Statement, start: str) -> str:
-    """A SELECT of the beginning, with *, and in how many articles its terms stand, added up."""
+    """A SELECT of the beginning, with *, in how many articles its terms stand, added up, and false."""
     first, after = statement.of(start), statement.of(start + "\uffff")
     span = f"term >= {first} AND term < {after} AND position('{PAIR_SIGN}' IN term) = 0"
     some = f"SELECT articles FROM terms WHERE {span} LIMIT {MOST_BEGUN}"
     count = "CAST(coalesce(sum(articles), 0) AS bigint)"
-    return f"SELECT {statement.of(start + '*')}, {count} FROM ({some}) AS begun"
+    return f"SELECT {statement.of(start + '*')}, {count}, false FROM ({some}) AS begun"
 
 
 def selected(what: Selection) -> str:
     """A SELECT of the newest ids, in order.
 
     A GIN index gives all hits or none. So where many are likely, the newest neighbours' are asked for, then
-    the next ones', until there are enough; or each article of a small publisher is looked at.
+    the next ones', until there are enough.
     """
     joined = f" JOIN articles ON articles.id = {ID}" if what.conditions else ""
     conditions = list(what.conditions)
@@ -90,23 +88,11 @@ def selected(what: Selection) -> str:
     if what.between is not None:
         conditions.append(f"{ID} + 0 BETWEEN {what.between[0]} AND {what.between[1]}")
     order = f"ORDER BY id DESC LIMIT {what.limit}"
-    if what.within is not None and _is_small(what.within, what):
-        # "Is true", so that the index is not asked: each is looked at.
-        conditions.append(f"({_matches(what.expression)}) IS TRUE")
-        source = f"({what.within.ids} OFFSET 0) AS its JOIN analyses ON {ID} = its.id{joined}"
-        return _gathered(source, conditions, what.older.provided, order)
     source = f"analyses{joined}"
     conditions.append(_matches(what.expression))
-    if what.within is not None:
-        conditions.append(what.within.condition(ID))
     if is_gathered(what):
         return _gathered(source, conditions, what.older.provided, order)
     return _walked(what, source, conditions, order)
-
-
-def _is_small(within: Within, what: Selection) -> bool:
-    """Whether to look at all of a set takes less than to find some of it among the hits."""
-    return within.count < what.hits and within.count**2 <= what.limit * what.articles / FAR
 
 
 def _gathered(source: str, conditions: list[str], provided: str, order: str) -> str:

@@ -107,8 +107,6 @@ def _found(what: Selection, provided: str = "") -> str:
     conditions = [f"text_index MATCH {expression}", *what.conditions]
     if what.older.than:
         conditions.append(f"{ID} < {what.older.than}")
-    if what.within is not None:
-        conditions.append(what.within.condition(ID))
     if what.between is not None:
         conditions += [f"{ID} >= {what.between[0]}", f"{ID} <= {what.between[1]}"]
     where = " AND ".join(conditions)

@@ -113,11 +113,6 @@ WAYS = {
     "as a rule": {},
     "neighbours by neighbours": {"is_gathered": lambda _what: False},
     "all at once": {"is_gathered": lambda _what: True},
-    "each article of a publisher": {"_is_small": lambda _within, _what: True},
-    "neighbours by neighbours, of large publishers": {
-        "is_gathered": lambda _what: False,
-        "_is_small": lambda _within, _what: False,
-    },
 }
 
 
@@ -307,13 +302,13 @@ async def test_no_more_is_walked_for_one_answer_than_is_worth_it_but_a_few_hits_
         articles = await add_alike(
             tx, [{"publisher": "Bote" if place % 2 else "Kurier"} for place in range(40)]
         )
-        for publishers, least, count in (((), 5, 21), (("bote",), 5, 11), (("bote",), 12, 12)):
+        for publishers, least, count in (((), 5, 21), (("bote",), 5, 7), (("bote",), 12, 12)):
             query = TermQuery(match=Term(("krieg",)), publishers=publishers)
             some = await tx.search.candidates(query, newest=30, least=least)
             theirs = [one.id for one in reversed(articles) if not publishers or one.publisher == "Bote"]
             assert [one.article_id for one in some.newest] == theirs[:count]
             assert some.is_cut
-        monkeypatch.setattr(storage_search, "WALKED", 40)
+        monkeypatch.setattr(storage_search, "WALKED", 60)
         for publishers, count in (((), 40), (("bote",), 20)):
             query = TermQuery(match=Term(("krieg",)), publishers=publishers)
             every = await tx.search.candidates(query, newest=50, least=5)
