@@ -209,7 +209,7 @@ def rests_on_phrase(match: Match) -> bool:
         case Phrase():
             return True
         case Term(any_of):
-            return all(PAIR_SIGN in term for term in any_of)
+            return all(term.find(PAIR_SIGN) > 0 for term in any_of)  # pairs, not a publisher's term
         case AllOf(parts):
             return any(map(rests_on_phrase, parts))
         case AnyOf(parts):

@@ -21,6 +21,7 @@ from storage import completions, finding
 from storage import search as storage_search
 from storage.checks import inconsistencies
 from storage.dialects import postgresql, sqlite
+from storage.publisher_terms import publisher_term
 from storage.queries import MOST_READINGS, AllOf, AnyOf, Phrase, Prefix, Term, TermQuery, readings
 from storage.records import Analysis, NewArticle, Origin, Topic, TopicId
 from storage.schema import articles as articles_table
@@ -257,6 +258,21 @@ async def test_the_newest_articles_with_a_phrase_are_found_be_they_few_or_many(a
             assert [one.article_id for one in some.newest] == found
             older = [] if len(found) < limit else told[-len(found) - 2 : -len(found)]
             assert [one.article_id for one in some.by_title] == [one.id for one in reversed(older)]
+
+
+@pytest.mark.parametrize(
+    ("match", "is_seldom"),
+    [
+        (Phrase((("ende",), ("krieg",))), True),
+        (AnyOf((Term(("ende·krieg",)), Phrase((("enden",), ("krieg",))))), True),
+        (AllOf((Term(("atom",)), Phrase((("ende",), ("krieg",))))), True),
+        (AnyOf((Term(("endkrieg",)), Phrase((("ende",), ("krieg",))))), False),
+        (AllOf((Term(("krieg",)), Term((publisher_term("Bote"),)))), False),
+        (Prefix("kri"), False),
+    ],
+)
+def test_what_has_to_be_a_phrase_is_seldom(match, is_seldom):
+    assert finding.rests_on_phrase(match) == is_seldom
 
 
 async def test_filters_alone_find_articles(any_storage):
