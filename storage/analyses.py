@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, bindparam, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.dialects import postgresql, sqlite
 from storage.dialects.insert import insert
+from storage.finding import dialect_of
 from storage.pairs import Pairs, with_pairs, without_pairs
 from storage.publisher_terms import publisher_term
 from storage.queries import Titled
@@ -29,6 +29,7 @@ PORTION = 50
 class AnalysisRepository:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._dialect = dialect_of(connection)
 
     async def put(self, batch: Sequence[Analysis]) -> None:
         """Store or replace; search finds the articles from now on."""
@@ -65,6 +66,8 @@ class AnalysisRepository:
             await self._recount([old for old, _ in changed], [new for _, new in changed])
         is_last = len(before) < PORTION
         await pairs.looked(frequent, after=after, to=None if is_last else before[-1].article_id)
+        if is_last and self._dialect.MERGE_UNLIKE:
+            await self._connection.exec_driver_sql(self._dialect.MERGE_UNLIKE)
         return not is_last
 
     async def remove(self, article_ids: Sequence[ArticleId]) -> None:
@@ -170,8 +173,7 @@ class AnalysisRepository:
         # statement, as there are a hundred of them an article.
         changed = {term: count for term, count in sorted(counts.items()) if count}
         if changed:
-            dialect = sqlite if self._connection.dialect.name == "sqlite" else postgresql
-            await self._connection.execute(text(dialect.ADD_COUNTS), {"counts": json.dumps(changed)})
+            await self._connection.execute(text(self._dialect.ADD_COUNTS), {"counts": json.dumps(changed)})
 
 
 class _Lines(NamedTuple):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CLEAR_INDEX = ("REINDEX INDEX ix_analyses_vector",)
 FILL_INDEX = ()
 """Nothing is left to fill: PostgreSQL builds the index in one go."""
-PREPARE_MERGE = MERGE = OPTIMIZE = ""
+PREPARE_MERGE = MERGE = MERGE_UNLIKE = OPTIMIZE = ""
 """Its index is in one piece."""
 CHECK_INDEX = """SELECT 1 / (CASE WHEN EXISTS (
     SELECT 1 FROM analyses

@@ -34,6 +34,9 @@ PREPARE_MERGE = """INSERT INTO text_index(text_index, rank) SELECT 'usermerge', 
     WHERE NOT EXISTS (SELECT 1 FROM text_index_config WHERE k = 'usermerge')"""
 # Some of the work of putting pieces of the index together; a twentieth of a second at most.
 MERGE = "INSERT INTO text_index(text_index, rank) VALUES ('merge', 250)"
+# Begin to put pieces of any size together, which `MERGE` goes on with: what was written anew stands in a
+# large old piece as well, and pieces of unlike size would stay apart.
+MERGE_UNLIKE = "INSERT INTO text_index(text_index, rank) VALUES ('merge', -1)"
 # All of it.
 OPTIMIZE = "INSERT INTO text_index(text_index) VALUES ('optimize')"
 # Fails when the index is damaged or does not say what `analyses` says.

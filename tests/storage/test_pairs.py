@@ -11,6 +11,7 @@ from bot.reindex import tend
 from storage import analyses as analyses_module
 from storage import completions, pairs
 from storage.checks import inconsistencies
+from storage.dialects import sqlite
 from storage.pairs import paired, with_pairs, without_pairs
 from storage.queries import MOST_READINGS, AllOf, AnyOf, Phrase, Prefix, Term, TermQuery
 from storage.schema import frequent_terms
@@ -127,6 +128,24 @@ async def test_older_articles_get_their_pairs_bit_by_bit_and_newer_ones_at_once(
     assert not any(
         "counted" in problem or "index" in problem for problem in await inconsistencies(any_storage)
     )
+
+
+async def test_the_index_does_not_keep_what_articles_were_without_their_pairs(sqlite_storage, monkeypatch):
+    monkeypatch.setattr(completions, "BROAD", 5)
+    monkeypatch.setattr(pairs, "LEAST", 20)
+    monkeypatch.setattr(analyses_module, "PORTION", 10)
+    await fill(sqlite_storage, range(1, 26))
+    for number in range(100, 105):
+        async with sqlite_storage.write() as tx:
+            article = await add_article(tx, number)
+            await tx.analyses.put([analysis_of(article, text_terms=tuple(f"n{n}" for n in range(5_000)))])
+            # In one large piece, to which what is written anew bears no proportion.
+            await tx.analyses._connection.exec_driver_sql(sqlite.OPTIMIZE)
+    while await tend(sqlite_storage):
+        pass
+    async with sqlite_storage.read() as tx:
+        pieces = "SELECT count(DISTINCT id >> 37) FROM text_index_data WHERE id > 10"
+        assert (await tx.analyses._connection.exec_driver_sql(pieces)).scalar_one() == 1
 
 
 async def test_a_word_that_becomes_frequent_meanwhile_waits_for_its_turn(any_storage, monkeypatch):
