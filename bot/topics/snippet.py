@@ -22,7 +22,10 @@ MOST_READ = 8
 # A term stands about as far on in the terms of a text as its word in the text.
 NEAR = 0.08
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
-_SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+[”“\"’«»)]*(?=\s|$)|[.!?…]|$)+")
+_ENDS = (".", "!", "?", "…")
+_AFTER_END = ' ”“"’«»)'
+# Not the dot of "16.21 Uhr", nor that of "18. März".
+_END = re.compile(r"(?:(?<!^\d)(?<!^\d\d)(?<![\s(]\d)(?<![\s(]\d\d)\.|[!?…])[.!?…]*[”“\"’«»)]*(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Snippet:
     marks: tuple[tuple[int, int], ...] = ()
 
 
+Span = tuple[int, int]
+"""Where a sentence begins and ends."""
 Hit = tuple[int, int, str]
 """Where a word stands that was looked for, and the term it was found by."""
 Piece = tuple[int, int, list[Hit]]
@@ -67,7 +72,7 @@ class Snippets:
 
     def _best(self, text: str, language: str, terms: tuple[str, str] | None) -> Piece | None:
         """Only words that look like those wanted are analysed; those about where the terms say as well."""
-        sentences = list(_SENTENCE.finditer(text))
+        sentences = _sentences(text)
         best = self._likeliest(text, language, sentences)
         if best is None:
             near = sentences if terms is None else _nearest(sentences, self._place(terms) * len(text))
@@ -79,9 +84,9 @@ class Snippets:
             hits = self._hits(text, begin, end, language, None)  # what is irregular looks otherwise
         return begin, end, hits
 
-    def _likeliest(self, text: str, language: str, sentences: Sequence[re.Match[str]]) -> Piece | None:
+    def _likeliest(self, text: str, language: str, sentences: Sequence[Span]) -> Piece | None:
         """The first sentence with most hits, looking at those first in which most words look like them."""
-        starts = [sentence.start() for sentence in sentences]
+        starts = [start for start, _ in sentences]
         places: dict[int, dict[int, str]] = {}
         for at, begin in self._likely(text):
             places.setdefault(bisect_right(starts, at) - 1, {})[at] = begin
@@ -97,10 +102,10 @@ class Snippets:
         return best and best[2]
 
     def _piece(
-        self, text: str, sentence: re.Match[str], language: str, likely: Collection[int] | None
+        self, text: str, sentence: Span, language: str, likely: Collection[int] | None
     ) -> Piece | None:
-        hits = self._hits(text, sentence.start(), sentence.end(), language, likely)
-        return (_begin(sentence), sentence.end(), hits) if hits else None
+        hits = self._hits(text, *sentence, language, likely)
+        return (*sentence, hits) if hits else None
 
     def _likenesses(self) -> dict[str, tuple[str, ...]]:
         """How words begin that may be found; under each the longer beginnings that compounds hold."""
@@ -210,14 +215,19 @@ def _plain(term: str) -> str:
     return term
 
 
-def _nearest(sentences: Sequence[re.Match[str]], place: float) -> list[re.Match[str]]:
+def _sentences(text: str) -> list[Span]:
+    """Where they begin and end, in a text of single spaces."""
+    found, start = [], 0
+    for end in _END.finditer(text):
+        found.append((start, end.end()))
+        start = end.end() + 1
+    return found if start >= len(text) else [*found, (start, len(text))]
+
+
+def _nearest(sentences: Sequence[Span], place: float) -> list[Span]:
     """Those about a place, in order."""
-    by_distance = sorted(sentences, key=lambda one: abs((one.start() + one.end()) / 2 - place))
-    return sorted(by_distance[:MOST_READ], key=lambda one: one.start())
-
-
-def _begin(sentence: re.Match[str]) -> int:
-    return sentence.end() - len(sentence.group().lstrip())
+    by_distance = sorted(sentences, key=lambda one: abs(sum(one) / 2 - place))
+    return sorted(by_distance[:MOST_READ])
 
 
 def _distinct(hits: list[Hit]) -> int:
@@ -228,7 +238,7 @@ def _cut(text: str, begin: int, end: int, hits: list[Hit]) -> Snippet:
     if end - begin > LENGTH:
         space = text.rfind(" ", begin, begin + LENGTH)
         end = space if space > begin else begin + LENGTH
-    before = "… " if begin and text[begin - 2 : begin - 1] not in {".", "!", "?", "…"} else ""
+    before = "… " if begin and not text[:begin].rstrip(_AFTER_END).endswith(_ENDS) else ""
     after = " …" if end < len(text) and text[end - 1] not in ".!?…" else ""
     shift = len(before) - begin
     marks = tuple((s + shift, e + shift) for s, e, _ in hits if begin <= s and e <= end)

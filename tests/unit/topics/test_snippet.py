@@ -51,6 +51,21 @@ def test_the_sentence_with_any_form_is_shown_and_the_form_marked(analyser, word,
     assert marked(snippet) == forms
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Um 16.21 Uhr kam die Entwarnung am Bahnhof.",
+        "Am 18. März sperrt die Stadt den Bahnhof.",
+        "Die Kosten des Bahnhofs stiegen (plus 9. Nachtrag) auf 18.500.000 Euro!",
+    ],
+)
+@pytest.mark.parametrize("before", ["", f"{FILLER} ", "„Wir warten.“ "])
+def test_a_dot_within_a_time_a_date_or_a_number_ends_no_sentence(analyser, before, sentence):
+    snippets = Snippets(wanted(analyser, "Bahnhof"), analyser=analyser)
+
+    assert snippets.of(f"{before}{sentence} {FILLER}", "de").text == sentence
+
+
 def test_in_the_sentence_that_is_shown_irregular_forms_are_marked_too(analyser):
     snippets = Snippets(wanted(analyser, "Minister", "gehen"), analyser=analyser, most=2)
 
