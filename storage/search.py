@@ -16,6 +16,7 @@ from storage.finding import Finding, Statement, dialect_of, hits, likely_hits, p
 from storage.pairs import PUBLISHERS, Pairs, paired, words_in_phrases
 from storage.publisher_terms import by_publishers
 from storage.queries import (
+    PAIR_SIGN,
     AllOf,
     AnyOf,
     Candidate,
@@ -69,7 +70,8 @@ class SearchRepository:
         """The newest articles the query finds, and the newest older ones that have its words in the title.
 
         With what ranking needs of each but its text, which `texts` reads. Fewer than `newest`, but `least`,
-        where it would take long to find so many, as several frequent words seldom meet.
+        where it would take long to find so many, as several frequent words seldom meet; nor more than
+        `titled` older ones, and none where to find them would take as long.
         """
         query, counts, total = await self._asked(query)
         match = query.match
@@ -79,8 +81,9 @@ class SearchRepository:
             newest = max(min(newest, affordable(match, counts, total) + 1), least)
         sql = await finding.sql(query, statement, limit=newest)
         parts, chosen = [f"newest AS {self._dialect.AT_ONCE} ({sql})"], "SELECT id, 0 AS by_title FROM newest"
-        in_title = title_only(match, counts) if match is not None and titled else None
-        if in_title is not None:
+        in_title = title_only(match, counts) if match is not None else None
+        titled = min(titled, affordable(in_title, counts, total)) if in_title is not None else 0
+        if in_title is not None and titled:
             older = Older("(SELECT min(id) FROM newest)", f"(SELECT count(*) FROM newest) = {int(newest)}")
             sql = await finding.sql(replace(query, match=in_title), statement, limit=titled, older=older)
             parts.append(f"titled AS ({sql})")
@@ -252,8 +255,13 @@ def places(match: Match, counts: Mapping[str, int]) -> int:
 
 
 def title_only(match: Match, counts: Mapping[str, int]) -> Match | None:
-    """The same, looked for in the title alone; without what is frequent and has to stand together."""
+    """The same, looked for in the title alone; without what is frequent and has to stand together.
+
+    A publisher's term is no matter of titles.
+    """
     match match:
+        case Term((first, *_)) if first.startswith(PAIR_SIGN):
+            return match
         case AllOf(parts) if hits(match, counts) <= OFTEN:
             found = [title_only(part, counts) for part in parts]
             return AllOf(tuple(part for part in found if part is not None)) if None not in found else None

@@ -331,6 +331,31 @@ async def test_no_more_is_walked_for_one_answer_than_is_worth_it_but_a_few_hits_
             assert (len(every.newest), every.is_cut) == (count, False)
 
 
+@pytest.mark.parametrize(
+    ("walked", "publishers", "count"),
+    [(20, (), 2), (4, (), 0), (80, (), 5), (60, ("bote",), 5), (45, ("bote",), 1), (20, ("bote",), 0)],
+)
+async def test_no_more_older_titles_are_looked_for_than_are_worth_it(
+    any_storage, monkeypatch, walked, publishers, count
+):
+    monkeypatch.setattr(storage_search, "WALKED", walked)
+    async with any_storage.write() as tx:
+        articles = await add_alike(
+            tx, [{"publisher": "Bote" if place % 2 else "Kurier"} for place in range(40)]
+        )
+        query = TermQuery(match=Term(("krieg",)), publishers=publishers)
+        some = await tx.search.candidates(query, newest=3, titled=5)
+        theirs = [one.id for one in reversed(articles) if not publishers or one.publisher == "Bote"]
+        assert [one.article_id for one in some.newest] == theirs[:3]
+        assert [one.article_id for one in some.by_title] == theirs[3 : 3 + count]
+
+
+def test_a_publisher_is_no_matter_of_titles():
+    war, theirs = Term(("krieg",)), Term((publisher_term("Bote"),))
+    found = storage_search.title_only(AllOf((war, theirs)), {"krieg": 9})
+    assert found == AllOf((Term(("krieg",), in_title=True), theirs))
+
+
 async def test_both_databases_rank_alike_by_full_order(sqlite_storage, postgresql_storage):
     await fill(sqlite_storage, sample())
     await fill(postgresql_storage, sample())
