@@ -270,9 +270,7 @@ def title_only(match: Match, counts: Mapping[str, int]) -> Match | None:
             return AnyOf(some) if some else None
         case Phrase() if hits(match, counts) <= OFTEN:
             return replace(match, in_title=True)
-        case Term(any_of) if len(any_of) > MOST_IN_TITLE:
-            return None
-        case Term() | Prefix():
+        case Prefix() | Term() if len(terms_of(match)) <= MOST_IN_TITLE:
             return replace(match, in_title=True)
         case _:
             return None
