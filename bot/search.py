@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.analysis.folding import fold
+from bot.errors import BadQuery
 from bot.topics.evaluate import Lines
 from bot.topics.matching import score_of
 from bot.topics.meant import telling_terms
-from bot.topics.query import Query, parse
+from bot.topics.query import Query, parse, without_filters
 from bot.topics.ranking import Ranking
 from bot.topics.relevance import Relevance
 from bot.topics.snippet import Snippet, Snippets
@@ -161,6 +162,19 @@ async def better_spelling(archive: Archive, text: str, *, zone: ZoneInfo) -> str
             return ""
         found = await read_query(archive, better, zone=zone)
         return better if await tx.search.find(found.terms, limit=1) else ""
+
+
+async def without_what_hides_it(archive: Archive, text: str, *, zone: ZoneInfo) -> tuple[str, str]:
+    """The query without its filters, and those, where they alone are why nothing is found; else two empty."""
+    words, filters = without_filters(text)
+    if not words or not filters:
+        return "", ""
+    try:
+        query = await read_query(archive, words, zone=zone)
+    except BadQuery:  # exclusions alone
+        return "", ""
+    async with archive.storage.read() as tx:
+        return (words, filters) if await tx.search.find(query.terms, limit=1) else ("", "")
 
 
 async def _as_written(tx: Transaction, term: str, typed: str, analyser: Analyser) -> str:

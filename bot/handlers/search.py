@@ -8,7 +8,7 @@ from bot.handlers.asking import explain
 from bot.handlers.command import Command, Press
 from bot.handlers.turn import Stale, Turn
 from bot.messages.keyboard import Key
-from bot.search import SearchResult, better_spelling
+from bot.search import SearchResult, better_spelling, without_what_hides_it
 from bot.search import search as find
 from storage.records import ButtonId
 
@@ -27,14 +27,22 @@ async def search(turn: Turn) -> None:
         await explain(turn, turn.argument, error, ask=_ask)
         return
     if not result.hits:
-        better = await better_spelling(turn.services, turn.argument, zone=zone_of(turn.chat.timezone))
-        rows = [[await _ask(turn, better)]] if better else []
-        await turn.reply("search_empty", rows=rows, query=turn.argument, suggestion=better)
+        await _propose(turn)
         return
     button_id = None
     if result.listed > PER_PAGE:
         button_id = await _button(turn, turn.argument)
     await _show(turn, turn.argument, result, 1, button_id)
+
+
+async def _propose(turn: Turn) -> None:
+    """Nothing is found: as it may have been meant, or with less asked for."""
+    zone, filters = zone_of(turn.chat.timezone), ""
+    better = await better_spelling(turn.services, turn.argument, zone=zone)
+    if not better:
+        better, filters = await without_what_hides_it(turn.services, turn.argument, zone=zone)
+    rows = [[await _ask(turn, better)]] if better else []
+    await turn.reply("search_empty", rows=rows, query=turn.argument, suggestion=better, without=filters)
 
 
 async def _button(turn: Turn, text: str) -> ButtonId:
@@ -59,7 +67,7 @@ async def press(turn: Turn) -> None:
     if result.hits:
         await _show(turn, text, result, page, button_id)
     elif page == 1:  # what was proposed instead of a mistake
-        await turn.show("search_empty", query=text, suggestion="")
+        await turn.show("search_empty", query=text, suggestion="", without="")
     else:
         raise Stale
 

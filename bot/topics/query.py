@@ -23,6 +23,7 @@ from storage.queries import AllOf, AnyOf, Match, Phrase, Prefix, Term, TermQuery
 
 MIN_PREFIX = 3
 _ON, _OFF = frozenset(("an", "on", "ja", "yes")), frozenset(("aus", "off", "nein", "no"))
+_FILTERS = frozenset((Field.SINCE, Field.UNTIL, Field.PUBLISHER, Field.LANGUAGE))
 LONGEST_NAME = 5
 """Words in a name the alias lists have, such as "Vereinigte Staaten von Amerika"."""
 
@@ -105,6 +106,14 @@ def parse(
 def without_switch(text: str) -> str:
     """The query's text without what it says of aliases: with all of them."""
     return _written([item for item in items(text) if item.field is not Field.ALIASES])
+
+
+def without_filters(text: str) -> tuple[str, str]:
+    """The query's words alone, and its filters: time, publisher, language. Either may be empty."""
+    words, filters = list[Item](), list[Item]()
+    for item in items(text):
+        (filters if item.field in _FILTERS else words).append(item)
+    return _written(words), _written(filters)
 
 
 def _paired(asked: Iterable[Item]) -> list[Item]:

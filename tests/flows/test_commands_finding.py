@@ -68,6 +68,26 @@ async def test_a_word_no_article_has_comes_with_one_that_is_near(talk, ada, aske
     assert re.search(rf"Meldung(en)? zu „{meant}“", talk.now(answer).text)
 
 
+@pytest.mark.parametrize(
+    "filters", ["sprache:es", "quelle:niemand", "bis:2001-01-01", "quelle:niemand seit:7d"]
+)
+async def test_what_filters_alone_hide_is_offered_without_them(talk, ada, filters):
+    answer = await talk.ask(ada, f"/suche {filters} Nordkorea -Japan")
+
+    assert answer.text.endswith(f"Ohne „{filters}“ finde ich etwas:")
+    await talk.press(ada, answer, "Nordkorea -Japan")
+    assert re.search(r"Meldungen zu „Nordkorea -Japan“", talk.now(answer).text)
+
+
+@pytest.mark.parametrize("asked", ["Quastenflosser seit:7d", "quelle:niemand", "-Japan quelle:niemand"])
+async def test_what_nobody_has_is_not_offered_without_filters_either(talk, ada, asked):
+    answer = await talk.ask(ada, f"/suche {asked}")
+
+    assert answer.text.startswith(f"Nichts gefunden zu „{asked}“")
+    assert "Ohne" not in answer.text
+    assert not list(answer.buttons())
+
+
 async def test_what_is_found_is_grouped_by_story(talk, ada):
     answer = await talk.ask(ada, "/suche Nordkorea Atom-U-Boot")
 

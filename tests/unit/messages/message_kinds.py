@@ -298,8 +298,9 @@ MESSAGES: dict[str, list[Kind]] = {
         },
     ],
     "search_empty": [
-        lambda title: {"query": title, "suggestion": title},
-        lambda title: {"query": title, "suggestion": ""},
+        lambda title: {"query": title, "suggestion": title, "without": ""},
+        lambda title: {"query": title, "suggestion": title, "without": title},
+        lambda title: {"query": title, "suggestion": "", "without": ""},
     ],
     "search_how": [nothing],
     "settings": [

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.analysis.analyser import Analyser
 from bot.errors import BadQuery, QueryFault
 from bot.topics.meant import telling_terms
-from bot.topics.query import parse
+from bot.topics.query import parse, without_filters
 from storage.queries import AllOf, AnyOf, Phrase, Prefix, Term
 
 ANALYSER = Analyser()
@@ -191,3 +191,17 @@ def test_any_text_is_understood_or_refused(text):
         return
     again = understood(query.text)
     assert (again.terms, again.key) == (query.terms, query.key)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "filters"),
+    [
+        ("Krieg seit:7d", "Krieg", "seit:7d"),
+        ("Quelle:bote titel:Krieg OR Frieden -Japan", "titel:Krieg OR Frieden -Japan", "quelle:bote"),
+        ('land:at "Krieg und Frieden" -quelle:bote', 'land:at "Krieg und Frieden"', "-quelle:bote"),
+        ("sprache:en", "", "sprache:en"),
+        ("Krieg aliase:aus", "Krieg aliase:aus", ""),
+    ],
+)
+def test_words_and_filters_are_told_apart(text, words, filters):
+    assert without_filters(text) == (words, filters)
