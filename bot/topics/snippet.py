@@ -24,8 +24,8 @@ NEAR = 0.08
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _ENDS = (".", "!", "?", "…")
 _AFTER_END = ' ”“"’«»)'
-# Not the dot of "16.21 Uhr", nor that of "18. März".
-_END = re.compile(r"(?:(?<!^\d)(?<!^\d\d)(?<![\s(]\d)(?<![\s(]\d\d)\.|[!?…])[.!?…]*[”“\"’«»)]*(?=\s|$)")
+# Not the dot of "16.21 Uhr", nor that of "18. März". The sign stands first, so that the search leaps to it.
+_END = re.compile(r"[.!?…](?<!^\d\.)(?<!^\d\d\.)(?<![\s(]\d\.)(?<![\s(]\d\d\.)[.!?…]*[”“\"’«»)]*(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
