@@ -76,6 +76,7 @@ class Finding:
         self._counts = counts
         self._names: dict[tuple[str, ...], list[str]] = {}
         self._answers: dict[tuple[str, tuple[Any, ...]], Sequence[int]] = {}
+        self._spans: dict[tuple[datetime | None, datetime | None], tuple[int, int] | None] = {}
 
     async def sql(
         self, query: TermQuery, statement: Statement, *, limit: int, older: Older | None = None
@@ -106,8 +107,11 @@ class Finding:
     async def _filtered(
         self, what: Selection, query: TermQuery, statement: Statement, *, most: int
     ) -> Selection:
+        times = query.since, query.until
         if not self._dialect.is_gathered(what):
-            what = replace(what, between=await self._between(query, most=most))
+            self._spans[times] = await self._between(query, most=most)
+        # Where it is known from what was asked before, fewer hits than are worth looking for it have it too.
+        what = replace(what, between=self._spans.get(times))
         conditions = await self._filters(query, statement)
         if query.publishers:
             names = await self._publishers(query.publishers)

@@ -310,6 +310,24 @@ async def test_what_is_new_is_found_by_when_it_was_published_however_late_it_was
             assert await tx.search.find(until, limit=99) == older, days
 
 
+async def test_older_titles_of_a_short_time_are_looked_for_within_it(sqlite_storage, monkeypatch):
+    # Fewer than have the word, and more than likely have it in the title.
+    monkeypatch.setattr(sqlite, "FEW", 20)
+    asked = []
+    selected = sqlite.selected
+    monkeypatch.setattr(sqlite, "selected", lambda what: asked.append(what) or selected(what))
+    day = timedelta(days=1)
+    async with sqlite_storage.write() as tx:
+        times = [NOW - (40 - place) * day for place in range(40)]
+        articles = await add_alike(tx, [{"published_at": at, "first_seen_at": at} for at in times])
+        query = TermQuery(match=Term(("krieg",)), since=NOW - 10 * day)
+        some = await tx.search.candidates(query, newest=3, titled=99)
+    newest = [one.id for one in reversed(articles)]
+    assert [one.article_id for one in some.newest] == newest[:3]
+    assert [one.article_id for one in some.by_title] == newest[3:10]
+    assert [what.between for what in asked] == [(articles[29].id, articles[-1].id)] * 2
+
+
 async def test_no_more_is_walked_for_one_answer_than_is_worth_it_but_a_few_hits_are_found(
     any_storage, monkeypatch
 ):
