@@ -39,6 +39,8 @@ OFTEN = 5_000
 MOST_IN_TITLE = 12
 # Places in the index that are walked for one answer.
 WALKED = 35_000
+# One in which a word has to stand in the title takes as long as so many: 27 ns, and 13 elsewhere.
+TITLE_PLACE = 2
 # Articles that are indexed with one statement when the index is built anew.
 PORTION = 2_000
 
@@ -244,14 +246,17 @@ def affordable(match: Match, counts: Mapping[str, int], articles: int) -> int:
 
 
 def places(match: Match, counts: Mapping[str, int]) -> int:
-    """How many places of the index are walked to find all hits: a phrase's words are walked each."""
+    """How many places of the index are walked to find all hits: a phrase's words are walked each.
+
+    Those of a title count for more, as it has to be seen where a word stands.
+    """
     match match:
         case Phrase(words):
             return sum(counts.get(term, 0) for word in words for term in word)
         case AllOf(parts) | AnyOf(parts):
             return sum(places(part, counts) for part in parts)
-        case _:
-            return hits(match, counts)
+        case Term() | Prefix():
+            return hits(match, counts) * (TITLE_PLACE if match.in_title else 1)
 
 
 def title_only(match: Match, counts: Mapping[str, int]) -> Match | None:

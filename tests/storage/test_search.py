@@ -351,7 +351,7 @@ async def test_no_more_is_walked_for_one_answer_than_is_worth_it_but_a_few_hits_
 
 @pytest.mark.parametrize(
     ("walked", "publishers", "count"),
-    [(20, (), 2), (4, (), 0), (80, (), 5), (60, ("bote",), 5), (45, ("bote",), 1), (20, ("bote",), 0)],
+    [(40, (), 2), (8, (), 0), (80, (), 5), (100, ("bote",), 5), (60, ("bote",), 1), (40, ("bote",), 0)],
 )
 async def test_no_more_older_titles_are_looked_for_than_are_worth_it(
     any_storage, monkeypatch, walked, publishers, count
