@@ -9,7 +9,7 @@ from itertools import pairwise
 from bot.analysis.analyser import Analyser
 from bot.analysis.tokens import clean
 from bot.analysis.tokens import words as tokens
-from bot.topics.syntax import Field, Item, items
+from bot.topics.syntax import Field, Item, bounded, items
 
 RARER, SELDOM = 5, 30
 """A word of so few articles, so many times rarer than with its dots, may have been typed without umlauts."""
@@ -35,7 +35,7 @@ def telling_terms(text: str, analyser: Analyser) -> set[str]:
 
 
 def split(asked: Iterable[Item]) -> list[Item]:
-    """One item a word: "Kim,Trump" are two."""
+    """One item a word: "Kim,Trump" are two; raises BadQuery where they are too many."""
     found: list[Item] = []
     for item in asked:
         if item.is_phrase or item.field not in {None, Field.TITLE}:
@@ -53,7 +53,7 @@ def split(asked: Iterable[Item]) -> list[Item]:
                 if place == 0 or item.is_unwanted
                 else Item(text, item.field, name=item.name)
             )
-    return found
+    return bounded(found)
 
 
 def joined(asked: Sequence[Item], analyser: Analyser, known: Mapping[str, int]) -> Iterable[Item]:

@@ -99,6 +99,11 @@ def items(text: str) -> list[Item]:
         found.append(item)
     if alternative:
         raise BadQuery(QueryFault.OR, "OR stands between two words", about="OR")
+    return bounded(found)
+
+
+def bounded(found: list[Item]) -> list[Item]:
+    """The same items; raises BadQuery where they are too many."""
     if len(found) > MAX_ITEMS:
         raise BadQuery(QueryFault.TOO_LONG, f"the query has more than {MAX_ITEMS} words")
     return found

@@ -183,6 +183,7 @@ QUERIES = st.one_of(
 
 @example("\x1b|0")
 @example("seit:7d \x1b|0")
+@example(";".join("0" * 17))
 @given(QUERIES)
 def test_any_text_is_understood_or_refused(text):
     try:
