@@ -151,7 +151,9 @@ class Finding:
                 return first, self._articles
         own = Statement(self._dialect)
         some = f"SELECT id FROM articles WHERE {' AND '.join(self._times(query, own))} LIMIT {most}"
-        sql = f"SELECT count(*), min(id), max(id) FROM ({some}) AS several"
+        # The least of 20,000 ids takes half a millisecond; what has no beginning begins with the first.
+        first_id = "min(id)" if query.since is not None else "0"
+        sql = f"SELECT count(*), {first_id}, max(id) FROM ({some}) AS several"
         count, first, last = await self._once(sql, own)
         return (first or 0, last or 0) if count < most else None
 
